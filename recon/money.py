@@ -1,0 +1,144 @@
+"""Money is a signed integer of minor units with an ISO 4217 currency; this is the one module that knows decimals.
+
+    parse("1,234.50", "CNY")  -> 123450          show(123450, "CNY")  -> "1234.50"
+    parse("15000", "JPY")     -> 15000           parse("12.345", "CNY") raises: more decimals than CNY has
+
+Nothing is rounded silently: text with more precision than the currency has is an error (in columns: null, which the
+caller reports as a reject). The only rounding is :func:`half_up`, named by the contract or channel rule that asks for it.
+Spreadsheet cells that arrive as binary floats go through :func:`cell_text` (shortest decimal that reads back the same)
+before they are parsed, so that 0.1 is "0.1" and 12.345 stays three decimals and is refused.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+import polars as pl
+
+# ISO 4217, the currencies whose exponent is not 2 (list of 2024-06-25).
+_EXPONENT: Final[dict[str, int]] = {
+    **dict.fromkeys(
+        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"),
+        0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+RATE_SCALE: Final = 10**8
+"""Exchange rates are integers too: base units per one unit, times 10^8 (``fx_rate_e8``)."""
+
+_MINUS: Final = str.maketrans("－−＋．，０１２３４５６７８９", "--+.,0123456789")  # noqa: RUF001
+_PLAIN: Final = r"^[+-]?(\d+\.?\d*|\.\d+)$"
+_GROUPED: Final = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
+
+
+class MoneyError(ValueError):
+    """The text is no amount, or an amount that the currency cannot hold exactly."""
+
+
+def exponent(currency: str) -> int:
+    """Number of decimals of an ISO currency; 2 unless ISO 4217 says otherwise."""
+    return _EXPONENT.get(currency, 2)
+
+
+def parse(text: str, currency: str) -> int:
+    """Read one printed amount as minor units. Accepts ``1,234.56 +10 -71.89 ￥5 12.00元 (3.00) －5``.
+
+    Raises MoneyError when the text is no number or has more decimals than the currency.
+    """
+    return scaled(text, exponent(currency), what=currency)
+
+
+def scaled(text: str, places: int, *, what: str = "this column") -> int:
+    """Read a printed decimal as an integer times ``10**places``. Raises MoneyError as :func:`parse` does."""
+    plain = text.translate(_MINUS).strip().strip("\t '\"`\u3000\xa0").lstrip("¥￥").removesuffix("元").strip()
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = "-" + plain[1:-1]
+    try:
+        value = Decimal(plain.replace(",", ""))
+    except InvalidOperation:
+        msg = f'"{text}" is not an amount'
+        raise MoneyError(msg) from None
+    shifted = value.scaleb(places) if value.is_finite() else value
+    if not value.is_finite() or shifted != shifted.to_integral_value():
+        msg = f'"{text}" has more decimals than {what} allows' if value.is_finite() else f'"{text}" is not an amount'
+        raise MoneyError(msg)
+    return int(shifted)
+
+
+def show(minor: int | None, currency: str, *, grouped: bool = False) -> str:
+    """Print minor units as a decimal, ``""`` for None. ``grouped`` puts thousands commas."""
+    if minor is None:
+        return ""
+    places = exponent(currency)
+    sign, digits = ("-" if minor < 0 else ""), str(abs(minor)).rjust(places + 1, "0")
+    whole, part = (digits[:-places], digits[-places:]) if places else (digits, "")
+    if grouped:
+        whole = f"{int(whole):,}"
+    return f"{sign}{whole}.{part}" if places else f"{sign}{whole}"
+
+
+def decimal(minor: int, currency: str) -> Decimal:
+    """Exact decimal of minor units, for a spreadsheet cell that must stay a number."""
+    return Decimal(minor).scaleb(-exponent(currency))
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """Divide and round half away from zero, as Alipay, WeChat Pay and UnionPay round a fee; exact integers."""
+    sign = -1 if (numerator < 0) != (denominator < 0) else 1
+    return sign * ((2 * abs(numerator) + abs(denominator)) // (2 * abs(denominator)))
+
+
+def cell_text(value: object) -> str:
+    """Text of one spreadsheet cell. A float becomes its shortest exact decimal (never an exponent); None is blank."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f").removesuffix(".0")
+    return str(value)
+
+
+def cleaned(column: pl.Expr) -> pl.Expr:
+    """Strip what surrounds a printed number: blanks, tabs, quotes, back-ticks, currency marks, full-width forms, 元."""
+    text = column.cast(pl.String).str.replace_many(
+        ["－", "−", "＋", "．", "，", "\u3000", "\xa0", "\t", "`", "¥", "￥", '"', "'", "元"],  # noqa: RUF001
+        ["-", "-", "+", ".", ",", "", "", "", "", "", "", "", "", ""],
+    )
+    return text.str.strip_chars()
+
+
+def minor_units(column: pl.Expr, places: int | pl.Expr = 2) -> pl.Expr:
+    """Column of printed amounts -> Int64 times ``10**places``; null where blank, unreadable or too precise.
+
+    ``places`` is a constant or an integer column (the exponent of each row's currency, see :func:`exponents`). A row
+    whose text is not blank but whose result is null is a reject; the caller reports it.
+    """
+    text = cleaned(column)
+    good = text.str.contains(_PLAIN) | text.str.contains(_GROUPED)
+    bare = pl.when(good).then(text.str.replace_all(",", "", literal=True))
+    negative = bare.str.starts_with("-")
+    digits = bare.str.strip_chars_start("+-")
+    whole = digits.str.extract(r"^(\d*)", 1)
+    part = digits.str.extract(r"\.(\d*)$", 1).fill_null("").str.strip_chars_end("0")
+    size = places if isinstance(places, pl.Expr) else pl.lit(places, dtype=pl.UInt32)
+    exact = part.str.len_bytes() <= size.cast(pl.UInt32)
+    filled = part + pl.lit("0").repeat_by((size.cast(pl.Int64) - part.str.len_bytes().cast(pl.Int64)).clip(0)).list.join("") \
+        if isinstance(places, pl.Expr) else part.str.pad_end(places, "0")
+    units = (whole + filled).cast(pl.Int64, strict=False)
+    return pl.when(exact).then(pl.when(negative).then(-units).otherwise(units))
+
+
+def exponents(currency: pl.Expr) -> pl.Expr:
+    """Column of ISO currency codes -> Int64 number of decimals."""
+    return currency.replace_strict(_EXPONENT, default=2, return_dtype=pl.Int64)
+
+
+def rate_e8(column: pl.Expr) -> pl.Expr:
+    """Column of printed exchange rates -> Int64 times 10^8; null where blank, unreadable or more than 8 decimals."""
+    return minor_units(column, 8)
+
+
+def show_rate(rate: int) -> str:
+    """Print an exchange rate (times 10^8) without trailing zeros."""
+    whole, part = divmod(rate, RATE_SCALE)
+    return f"{whole}.{part:08d}".rstrip("0").rstrip(".")

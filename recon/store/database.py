@@ -1,0 +1,232 @@
+"""The DuckDB file of a workspace: opening, waiting for it, migrating it, reading and writing it.
+
+A DuckDB file has one writer, and while it writes not even a reader gets in. So a writing command opens the store late
+and closes it early, and one that finds it busy waits up to ``wait_s`` and then says who holds it. All changes of one
+command happen in :meth:`Store.transaction`: killed at any moment, the store is as before or as after.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import duckdb
+import polars as pl
+
+from recon.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import TracebackType
+
+SCHEMA: Final = files("recon.store") / "schema"
+# Functions that Spark has under these names: the models call Spark's name and DuckDB is taught it (same text on both).
+DIALECT: Final = (
+    "CREATE OR REPLACE TEMP MACRO sha2(text, bits) AS sha256(text)",
+    "CREATE OR REPLACE TEMP MACRO datediff(later, earlier) AS CAST(later AS DATE) - CAST(earlier AS DATE)",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How the store may use the machine."""
+
+    memory_limit: str = ""
+    """For example ``4GB``; blank: DuckDB's default (80 % of memory). Larger work spills beside the database."""
+    threads: int = 0
+    """0: one per processor."""
+
+
+class Store:
+    """An open database. Use it as a context manager."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path | None, *, read_only: bool) -> None:
+        self._con = connection
+        self.path = path
+        self.read_only = read_only
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back; other commands may then open it."""
+        self._con.close()
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def frame(self, sql: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
+        """Result of one SELECT as a polars frame; ``$name`` parameters are bound."""
+        try:
+            relation = self._con.sql(sql, params=dict(params)) if params else self._con.sql(sql)
+            frame = pl.from_arrow(relation.to_arrow_table())
+        except duckdb.Error as error:
+            raise _refused(error, sql) from error
+        assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a Series
+        return frame
+
+    def rows(self, sql: str, params: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """Result of one SELECT as tuples; for small results."""
+        try:
+            return list(self._con.execute(sql, dict(params) if params else None).fetchall())
+        except duckdb.Error as error:
+            raise _refused(error, sql) from error
+
+    def value(self, sql: str, params: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - whatever the query asks
+        """First cell of the first row, None when there is no row."""
+        found = self.rows(sql, params)
+        return found[0][0] if found else None
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def run(self, sql: str, params: Mapping[str, object] | None = None) -> int:
+        """Execute one statement; returns the number of rows it changed (0 when it is no change of rows)."""
+        found = self.rows(sql, params)
+        return int(found[0][0]) if found and found[0] and isinstance(found[0][0], int) else 0
+
+    def append(self, table: str, frame: pl.DataFrame) -> int:
+        """Add the rows of ``frame`` to ``table`` by column name; returns their number."""
+        if not frame.height:
+            return 0
+        with self.shown("frame_in", frame):
+            return self.run(f"INSERT INTO {table} BY NAME SELECT * FROM frame_in")  # noqa: S608 - table is ours
+
+    def insert(self, table: str, select: str, params: Mapping[str, object] | None = None) -> int:
+        """Add the rows of a SELECT to ``table`` by column name; returns their number."""
+        return self.run(f"INSERT INTO {table} BY NAME {select}", params)
+
+    def temp(self, name: str, content: str | pl.DataFrame, params: Mapping[str, object] | None = None) -> int:
+        """Make (or replace) the temporary table ``name`` from a SELECT or a frame; returns its number of rows."""
+        if isinstance(content, pl.DataFrame):
+            with self.shown("frame_in", content):
+                return self.run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM frame_in")  # noqa: S608
+        return self.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {content}", params)
+
+    @contextmanager
+    def shown(self, name: str, frame: pl.DataFrame) -> Iterator[None]:
+        """Let SQL see ``frame`` under ``name`` for the duration of the block, without a copy."""
+        self._con.register(name, frame.to_arrow())
+        try:
+            yield
+        finally:
+            self._con.unregister(name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: commit at the end of the block, roll back when it raises."""
+        self._con.execute("BEGIN TRANSACTION")
+        try:
+            yield
+        except BaseException:
+            self._con.execute("ROLLBACK")
+            raise
+        self._con.execute("COMMIT")
+
+    def ensure_raw(self, raw_table: str, columns: list[str]) -> str:
+        """Make sure ``raw_<schema>.<table>`` has these text columns (plus file_id, line_no); returns its SQL name.
+
+        A column that a newer export brings is added; older rows then hold NULL there.
+        """
+        schema, table = raw_table.split(".")
+        name = f"{_quoted('raw_' + schema)}.{_quoted(table)}"
+        self.run(f"CREATE SCHEMA IF NOT EXISTS {_quoted('raw_' + schema)}")
+        self.run(f"CREATE TABLE IF NOT EXISTS {name} (file_id INTEGER NOT NULL, line_no BIGINT NOT NULL)")
+        known = {row[0].lower() for row in self.rows(f"SELECT column_name FROM (DESCRIBE {name})")}  # noqa: S608
+        for column in columns:
+            if column.lower() not in known:
+                self.run(f"ALTER TABLE {name} ADD COLUMN {_quoted(column)} VARCHAR")
+                known.add(column.lower())
+        return name
+
+
+def _quoted(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _refused(error: duckdb.Error, sql: str) -> StoreError:
+    return StoreError(f"the database refused a statement: {error}", sql=sql, excerpt=sql.strip()[:2000])
+
+
+def open_store(
+    path: Path | None, *, read_only: bool = False, wait_s: int = 0, settings: Settings | None = None
+) -> Store:
+    """Open the workspace's database (None: in memory), migrated to this program's schema.
+
+    A busy file is tried again for ``wait_s`` seconds. Raises StoreError when it stays busy (naming the process that
+    holds it), is missing (read-only), or was written by a newer program.
+    """
+    if path is not None and read_only and not path.exists():
+        raise StoreError("there is no database here yet", place=str(path), remedy="Load files first: recon ingest PATH")
+    connection = _connect(path, read_only=read_only, wait_s=wait_s)
+    store = Store(connection, path, read_only=read_only)
+    try:
+        _tune(store, settings or Settings())
+        _migrate(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _connect(path: Path | None, *, read_only: bool, wait_s: int) -> duckdb.DuckDBPyConnection:
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            return duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+        except duckdb.Error as error:
+            busy = re.search(r"Could not set lock|Conflicting lock", str(error)) is not None
+            if not busy:
+                raise StoreError(f"the database cannot be opened: {error}", place=str(path)) from error
+            if time.monotonic() >= deadline:
+                holder = re.search(r"\(PID (\d+)\)", str(error))
+                who = f" (process {holder[1]})" if holder else ""
+                raise StoreError(
+                    f"the database is in use by another process{who}",
+                    place=str(path),
+                    remedy="Wait until it has ended, or let this command wait: --wait SECONDS",
+                ) from error
+            time.sleep(0.2)
+
+
+def _tune(store: Store, settings: Settings) -> None:
+    store.run("SET preserve_insertion_order = false")
+    if settings.memory_limit:
+        store.run(f"SET memory_limit = '{settings.memory_limit}'")
+    if settings.threads:
+        store.run(f"SET threads = {settings.threads}")
+    for macro in DIALECT:
+        store.run(macro)
+
+
+def _migrate(store: Store) -> None:
+    """Apply schema/NNNN_*.sql not applied yet, in order; each in one transaction."""
+    steps = sorted(item.name for item in SCHEMA.iterdir() if item.name.endswith(".sql"))
+    known = store.value(
+        "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'meta' AND table_name = 'migration'"
+    )
+    done = {row[0] for row in store.rows("SELECT name FROM meta.migration")} if known else set()
+    if unknown := done - set(steps):
+        raise StoreError(
+            f"the database was written by a newer version of recon (it has {', '.join(sorted(unknown))})",
+            place=str(store.path),
+            remedy="Install the newer version.",
+        )
+    todo = [step for step in steps if step not in done]
+    if not todo or store.read_only:
+        return
+    for step in todo:
+        with store.transaction():
+            for statement in re.split(r";\s*\n", (SCHEMA / step).read_text(encoding="utf-8")):
+                if statement.strip():
+                    store.run(statement)
+            store.run("CREATE TABLE IF NOT EXISTS meta.migration (name VARCHAR PRIMARY KEY)")
+            store.run("INSERT INTO meta.migration VALUES ($name)", {"name": step})

@@ -1,0 +1,116 @@
+"""Time is an integer: ``occurred_s`` is UTC epoch seconds; ``business_date`` is the source's own accounting day.
+
+A source that prints only a date leaves ``occurred_s`` null; midnight is never invented. UnionPay's accounting day turns
+at about 23:00, so the business date of 23:00:00 and later is the next day (:func:`business_date`). This module is the
+only one that asks what time it is (:func:`now_s`); every command takes ``--as-of`` so that a run can be replayed.
+
+Settlement days: ``due_date(day, lag=1, working=True)`` is the first day on which the payout may be expected. Chinese
+statutory holidays and make-up workdays come from the ``holidays`` library (State Council notices).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import holidays
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BEIJING: Final = "Asia/Shanghai"
+DAY_S: Final = 86_400
+EPOCH: Final = dt.date(1970, 1, 1)
+
+
+def now_s() -> int:
+    """Return the present moment in UTC epoch seconds; the only place where the program asks for it."""
+    return int(dt.datetime.now(tz=dt.UTC).timestamp())
+
+
+def parse_moment(text: str, zone: str = BEIJING) -> int:
+    """Read an ISO date or date-time (``2026-03-02``, ``2026-03-02T10:00``, with or without offset) as epoch seconds.
+
+    Without an offset the text is in ``zone``; a bare date is its midnight. Raises ValueError when it is neither.
+    """
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    return int(moment.timestamp())
+
+
+def show_moment(occurred_s: int | None, zone: str = BEIJING) -> str:
+    """Print epoch seconds as ``YYYY-MM-DD HH:MM:SS`` in ``zone``; blank for None."""
+    if occurred_s is None:
+        return ""
+    return dt.datetime.fromtimestamp(occurred_s, tz=ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def local_date(occurred_s: int, zone: str = BEIJING) -> dt.date:
+    """Calendar day of a moment in ``zone``."""
+    return dt.datetime.fromtimestamp(occurred_s, tz=ZoneInfo(zone)).date()
+
+
+def epoch_s(column: pl.Expr, formats: Sequence[str], zone: str = BEIJING) -> pl.Expr:
+    """Column of printed local times -> Int64 UTC epoch seconds; null where no format fits (never guessed).
+
+    Formats are tried in order per cell, e.g. ``("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M")``. Date-only text gives null.
+    A local time that a clock change skips or repeats gives null as well: it is rejected rather than guessed.
+    """
+    text = column.cast(pl.String).str.strip_chars(" \t`'\"\u3000\xa0")
+    tries = [text.str.to_datetime(form, time_unit="us", strict=False) for form in formats]
+    naive = pl.coalesce(tries)
+    return naive.dt.replace_time_zone(zone, ambiguous="null", non_existent="null").dt.epoch("s")
+
+
+def day(column: pl.Expr, formats: Sequence[str] = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")) -> pl.Expr:
+    """Column of printed dates -> Date; null where no format fits."""
+    text = column.cast(pl.String).str.strip_chars(" \t`'\"\u3000\xa0")
+    return pl.coalesce([text.str.to_date(form, strict=False) for form in formats])
+
+
+def business_date(occurred: pl.Expr, zone: str = BEIJING, cutoff: str = "24:00") -> pl.Expr:
+    """Column of epoch seconds -> accounting Date when the day turns at ``cutoff`` (``"23:00"``; ``"24:00"`` = midnight)."""
+    hour, minute = (int(part) for part in cutoff.split(":"))
+    early_s = DAY_S - (hour * 3600 + minute * 60)
+    moment = pl.from_epoch(occurred + early_s, time_unit="s").dt.replace_time_zone("UTC")
+    return moment.dt.convert_time_zone(zone).dt.date()
+
+
+@lru_cache(maxsize=8)
+def _calendar(country: str) -> holidays.HolidayBase:
+    return holidays.country_holidays(country)
+
+
+def is_working_day(date: dt.date, country: str = "CN") -> bool:
+    """Tell whether banks and channels of ``country`` work on that day (make-up Saturdays and Sundays included)."""
+    return bool(_calendar(country).is_working_day(date))
+
+
+def add_working_days(date: dt.date, count: int, country: str = "CN") -> dt.date:
+    """Return the ``count``-th working day after ``date`` (0: the date itself)."""
+    result = date
+    while count > 0:
+        result += dt.timedelta(days=1)
+        count -= is_working_day(result, country)
+    return result
+
+
+def due_date(date: dt.date, lag: int, *, working: bool, country: str = "CN") -> dt.date:
+    """Day on which the payout of the trade day ``date`` is due under T+``lag`` (natural or working days)."""
+    return add_working_days(date, lag, country) if working else date + dt.timedelta(days=lag)
+
+
+def month_of(date: dt.date) -> str:
+    """Accounting period ``YYYY-MM`` of a day."""
+    return f"{date:%Y-%m}"
+
+
+def month_bounds(period: str) -> tuple[dt.date, dt.date]:
+    """First and last day of the period ``YYYY-MM``. Raises ValueError when the text is no month."""
+    first = dt.date.fromisoformat(f"{period}-01")
+    after = dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return first, after - dt.timedelta(days=1)
