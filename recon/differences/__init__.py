@@ -1,0 +1,9 @@
+"""Differences: evidence, rules, names, and the list that people work from."""
+
+from __future__ import annotations
+
+from recon.differences.classifying import Classified, classify
+from recon.differences.selecting import COLUMNS, select, titles
+from recon.differences.settings import Settings
+
+__all__ = ["COLUMNS", "Classified", "Settings", "classify", "select", "titles"]

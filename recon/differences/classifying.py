@@ -1,0 +1,276 @@
+"""Name the cause of everything that is open or does not agree, and keep ``diff.*`` in step with it.
+
+Classification is a pure function of what is stored and of the moment it speaks for: every run judges all open rows and
+all matches under review again, so a rule that changes, a day that passes or a file that arrives late can change a label,
+and the order of arrival cannot. A difference keeps its id (leg and members) through all of that; one that is no longer
+found is *cleared*, never deleted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from recon import match, times
+from recon.differences import rules_bank, rules_ledger, rules_order
+from recon.differences.explaining import sentences
+from recon.match.runner import model as match_model
+from recon.match.runner import show_settings
+from recon.model import Leg
+from recon.store.journal import audit_all
+
+if TYPE_CHECKING:
+    from recon.differences.rule import Rule
+    from recon.differences.settings import Settings
+    from recon.store import Store
+
+RULES: Final[dict[Leg, tuple[Rule, ...]]] = {
+    Leg.ORDER_CHANNEL: rules_order.RULES,
+    Leg.CHANNEL_BANK: rules_bank.RULES,
+    Leg.CHANNEL_LEDGER: rules_ledger.RULES,
+}
+EVIDENCE: Final = {
+    Leg.ORDER_CHANNEL: "evidence_order",
+    Leg.CHANNEL_BANK: "evidence_bank",
+    Leg.CHANNEL_LEDGER: "evidence_ledger",
+}
+LINES_SHOWN: Final = 50
+"""A difference of a large group (a day's summary voucher) lists this many lines; ``recon explain`` shows all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What one classification found."""
+
+    by_code: dict[tuple[str, str], int]
+    """(leg, code) -> differences standing now."""
+    new: int
+    cleared: int
+    reopened: int
+    waiting: int
+    """Open rows whose other side is not due or not loaded yet."""
+
+    @property
+    def breaks(self) -> int:
+        """Differences standing now, timing items included."""
+        return sum(self.by_code.values())
+
+
+@cache
+def model(name: str) -> str:
+    """Text of ``sql/NAME.sql``."""
+    return (files("recon.differences") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def compiled(rules: tuple[Rule, ...], evidence: str) -> str:
+    """Return the SELECT that names every judged row of ``evidence``: ``code`` is the first rule that holds, ``holds`` all."""
+    first = " ".join(f"WHEN {rule.when} THEN '{rule.code}'" for rule in rules)
+    every = ", ".join(f"CASE WHEN {rule.when} THEN '{rule.code}' END" for rule in rules[:-1])
+    return (
+        f"SELECT e.*, CASE {first} END AS code, concat_ws(',', {every}) AS holds FROM {evidence} AS e"  # noqa: S608
+        " WHERE disposition = 'judge'"
+    )
+
+
+def classify(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Classified:
+    """Judge everything and write diff.difference and diff.member, in one transaction."""
+    with store.transaction():
+        show_evidence(store, settings, as_of_s)
+        waiting = 0
+        rows: list[dict[str, Any]] = []
+        by_code: dict[tuple[str, str], int] = {}
+        for leg, rules in RULES.items():
+            waiting += int(store.value(f"SELECT count(*) FROM {EVIDENCE[leg]} WHERE disposition = 'waiting'") or 0)  # noqa: S608
+            store.temp("judged", compiled(rules, EVIDENCE[leg]))
+            for row in _judged(store, leg).iter_rows(named=True):
+                found = _difference(row, leg, settings)
+                rows.append(found)
+                by_code[leg, found["code"]] = by_code.get((leg, found["code"]), 0) + 1
+        new, cleared, reopened = _write(store, rows, run_id=run_id, as_of_s=as_of_s)
+    return Classified(by_code, new, cleared, reopened, waiting)
+
+
+def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
+    """Make the evidence tables (temporary) of all legs for the moment ``as_of_s``."""
+    show_settings(store, match.Settings(contracts=settings.contracts, zone=settings.zone, base_currency=settings.base_currency))
+    store.temp(
+        "setting",
+        "SELECT *, $as_of AS as_of_s, CAST($day AS DATE) AS as_of_date, $rate_days AS rate_days, $edge AS edge_s FROM setting",
+        {
+            "as_of": as_of_s,
+            "day": times.local_date(as_of_s, settings.zone).isoformat(),
+            "rate_days": settings.rate_days,
+            "edge": settings.edge_s,
+        },
+    )
+    for name in ("pool", "member", "review", "batch"):
+        store.run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM match.{name}")
+    store.temp("item_member", model("item_member"))
+    store.temp("item_txn", "SELECT t.* FROM canon.txn AS t SEMI JOIN item_member AS m ON t.txn_id = m.txn_id")
+    store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM item_txn")
+    store.temp("original", match_model("original"))
+    store.temp("channel_row", match_model("channel_side"))
+    store.temp("ledger_row", match_model("ledger_side"))
+    store.temp("printed_end", "SELECT split_part(source, '_', 1) AS channel, max(period_end) AS period_end FROM meta.file GROUP BY 1")
+    store.temp("coverage", model("coverage"))
+    store.temp("refund_due", _refund_due(store, settings))
+    store.temp("neighbour", model("neighbour"))
+    store.temp("side_fact", model("side_fact"))
+    for evidence in EVIDENCE.values():
+        store.temp(evidence, model(evidence))
+
+
+def _refund_due(store: Store, settings: Settings) -> pl.DataFrame:
+    """Last day on which a refund of each day may still be on its way: the settings' working days after it."""
+    days = store.frame("SELECT DISTINCT business_date AS day FROM item_txn WHERE book = 'order' AND kind = 'refund' ORDER BY 1")["day"]
+    due = [times.add_working_days(day, settings.refund_days) for day in days]
+    return pl.DataFrame({"day": days, "due_date": pl.Series(due, dtype=pl.Date)})
+
+
+def _judged(store: Store, leg: Leg) -> pl.DataFrame:
+    """Judged rows of one leg with id, members, printed lines and what they contribute to the books' gap."""
+    return store.frame(
+        """
+        WITH whole AS (
+            SELECT item_id, 'D' || upper(left(sha256($leg || '|' || string_agg(txn_id, '|' ORDER BY side, txn_id)), 12)) AS diff_id,
+                string_agg(side || chr(31) || txn_id, chr(30) ORDER BY side, txn_id) AS members
+            FROM item_member WHERE leg = $leg GROUP BY item_id
+        ),
+        gap AS (
+            SELECT m.item_id, CAST(sum(CASE m.side WHEN 'left' THEN t.amount_minor ELSE -t.amount_minor END) AS BIGINT) AS gap_minor
+            FROM item_member AS m JOIN item_txn AS t ON m.txn_id = t.txn_id JOIN judged AS j ON m.item_id = j.item_id
+            WHERE m.leg = $leg AND NOT (t.book = 'order' AND t.status <> 'success')
+                AND strftime(t.business_date, '%Y-%m') = strftime(j.business_date, '%Y-%m')
+            GROUP BY m.item_id
+        ),
+        line AS (
+            SELECT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m JOIN item_txn AS t ON m.txn_id = t.txn_id
+            JOIN judged AS j ON m.item_id = j.item_id WHERE m.leg = $leg
+            UNION ALL
+            SELECT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m
+            JOIN match.batch AS b ON m.txn_id = b.batch_id AND b.kind = 'batch'
+            JOIN judged AS j ON m.item_id = j.item_id
+            JOIN canon.txn AS t ON t.book = 'channel' AND t.batch_no = b.batch_no AND t.currency = b.currency
+            WHERE m.leg = $leg AND m.side = 'left'
+        ),
+        printed AS (
+            SELECT item_id, string_agg(name || ':' || line_no, '; ' ORDER BY side, name, line_no) AS evidence
+            FROM (
+                SELECT l.*, f.name, row_number() OVER (PARTITION BY l.item_id, l.side ORDER BY f.name, l.line_no) AS nth
+                FROM line AS l JOIN meta.file AS f ON f.file_id = l.file_id
+            ) WHERE nth <= $shown GROUP BY item_id
+        )
+        SELECT j.*, w.diff_id, w.members, coalesce(g.gap_minor, CASE WHEN $leg = 'channel_bank' THEN j.delta_minor ELSE 0 END) AS gap_minor,
+            coalesce(p.evidence, '') AS evidence
+        FROM judged AS j JOIN whole AS w ON j.item_id = w.item_id
+        LEFT JOIN gap AS g ON j.item_id = g.item_id LEFT JOIN printed AS p ON j.item_id = p.item_id
+        ORDER BY j.business_date, w.diff_id
+        """,
+        {"leg": str(leg), "shown": LINES_SHOWN},
+    )
+
+
+def _difference(row: dict[str, Any], leg: Leg, settings: Settings) -> dict[str, Any]:
+    rule = next(rule for rule in RULES[leg] if rule.code == row["code"])
+    because_zh, because_en = sentences(rule, row, settings.base_currency)
+    left, right, currency = row["left_minor"], row["right_minor"], row["currency"]
+    if rule.code == "FEE_MISMATCH":
+        left, right = row["expected_fee_minor"], row["charged_fee_minor"]
+    elif leg == Leg.CHANNEL_LEDGER and rule.code.startswith("FX_"):
+        left, right, currency = row["expected_base_minor"], row["booked_base_minor"], settings.base_currency
+    return {
+        "diff_id": row["diff_id"],
+        "code": rule.code,
+        "kind": rule.kind,
+        "leg": str(leg),
+        "channel": row["channel"],
+        "order_no": row["order_no"],
+        "reference": row["reference"],
+        "batch_no": row["batch_no"],
+        "currency": currency,
+        "left_minor": left,
+        "right_minor": right,
+        "delta_minor": (left or 0) - (right or 0),
+        "gap_minor": row["gap_minor"],
+        "business_date": row["business_date"],
+        "because_zh": because_zh,
+        "because_en": because_en,
+        "action": str(rule.action),
+        "evidence": row["evidence"],
+        "holds": row["holds"],
+        "match_id": row["match_id"],
+        "clears_on": row["clears_on"] if rule.kind == "timing" else None,
+        "members": row["members"],
+    }
+
+
+_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    **dict.fromkeys(("diff_id", "code", "kind", "leg", "channel", "order_no", "reference", "batch_no", "currency"), pl.String),
+    **dict.fromkeys(("left_minor", "right_minor", "delta_minor", "gap_minor"), pl.Int64),
+    "business_date": pl.Date,
+    **dict.fromkeys(("because_zh", "because_en", "action", "evidence", "holds", "match_id"), pl.String),
+    "clears_on": pl.Date,
+    "members": pl.String,
+}
+
+
+def _write(store: Store, rows: list[dict[str, Any]], *, run_id: int, as_of_s: int) -> tuple[int, int, int]:
+    """Bring diff.* in step with ``rows``; returns (new, cleared, re-opened)."""
+    store.temp("found", pl.DataFrame(rows, schema=_SCHEMA))
+    gone = store.rows(
+        "SELECT diff_id, state FROM diff.difference WHERE state IN ('open', 'assigned', 'suspended')"
+        " AND diff_id NOT IN (SELECT diff_id FROM found) ORDER BY diff_id"
+    )
+    back = store.rows(
+        "SELECT diff_id, state FROM diff.difference WHERE state = 'cleared' AND diff_id IN (SELECT diff_id FROM found) ORDER BY diff_id"
+    )
+    new = int(store.value("SELECT count(*) FROM found WHERE diff_id NOT IN (SELECT diff_id FROM diff.difference)") or 0)
+    given = {"as_of": as_of_s, "run": run_id}
+    store.temp(
+        "merged",
+        """
+        SELECT f.* EXCLUDE (members), CASE WHEN d.state IS NULL OR d.state = 'cleared' THEN 'open' ELSE d.state END AS state,
+            coalesce(d.first_seen_s, $as_of) AS first_seen_s, $as_of AS last_seen_s,
+            coalesce(d.first_run, $run) AS first_run, $run AS last_run, '' AS linked
+        FROM found AS f LEFT JOIN diff.difference AS d ON f.diff_id = d.diff_id
+        """,
+        given,
+    )
+    store.run("UPDATE diff.difference SET state = 'cleared', last_run = $run WHERE state IN ('open', 'assigned', 'suspended')"
+              " AND diff_id NOT IN (SELECT diff_id FROM found)", {"run": run_id})
+    store.run("DELETE FROM diff.member WHERE diff_id IN (SELECT diff_id FROM found)")
+    store.run("DELETE FROM diff.difference WHERE diff_id IN (SELECT diff_id FROM found)")
+    store.insert("diff.difference", "SELECT * FROM merged")
+    store.insert(
+        "diff.member",
+        """
+        SELECT diff_id, split_part(item, chr(31), 1) AS side, split_part(item, chr(31), 2) AS txn_id
+        FROM (SELECT diff_id, unnest(string_split(members, chr(30))) AS item FROM found)
+        """,
+    )
+    _link(store)
+    audit_all(
+        store,
+        [
+            *((as_of_s, "engine", diff_id, f"{state}>cleared", "the other side arrived or the rows changed") for diff_id, state in gone),
+            *((as_of_s, "engine", diff_id, f"{state}>open", "found again") for diff_id, state in back),
+        ],
+    )
+    return new, len(gone), len(back)
+
+
+def _link(store: Store) -> None:
+    """Link differences of one event on several legs: those that share a channel row."""
+    store.temp(
+        "link",
+        """
+        SELECT a.diff_id, string_agg(DISTINCT b.diff_id, ',' ORDER BY b.diff_id) AS linked
+        FROM diff.member AS a JOIN diff.member AS b ON a.txn_id = b.txn_id AND a.diff_id <> b.diff_id
+        GROUP BY a.diff_id
+        """,
+    )
+    store.run("UPDATE diff.difference AS d SET linked = l.linked FROM link AS l WHERE d.diff_id = l.diff_id AND d.linked <> l.linked")

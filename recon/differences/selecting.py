@@ -1,0 +1,62 @@
+"""The list of differences as other tools read it: exactly the columns of ``recon diffs --format csv``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from recon import times
+from recon.differences.classifying import RULES
+from recon.differences.rule import ACTIONS, Action
+
+if TYPE_CHECKING:
+    from recon.store import Store
+
+COLUMNS: Final = (
+    "diff_id", "code", "title", "kind", "leg", "channel", "order_no", "reference", "batch_no", "currency", "left_minor",
+    "right_minor", "delta_minor", "business_date", "first_seen", "age_days", "state", "because", "action", "evidence",
+)  # fmt: skip
+
+
+def titles(language: str = "zh") -> dict[str, str]:
+    """Code -> title in ``zh`` or ``en``."""
+    return {rule.code: (rule.zh if language == "zh" else rule.en) for rules in RULES.values() for rule in rules}
+
+
+def select(  # noqa: PLR0913 - one per filter of the command
+    store: Store,
+    *,
+    period: str = "",
+    code: str = "",
+    channel: str = "",
+    leg: str = "",
+    state: str = "",
+    language: str = "zh",
+    zone: str = times.BEIJING,
+) -> pl.DataFrame:
+    """Differences that fit the filters (blank = all; ``state`` blank = all but cleared), oldest first.
+
+    Columns are :data:`COLUMNS`: amounts Int64 minor units (null where that side has no row), ``business_date`` Date,
+    ``first_seen`` local date-time text, ``age_days`` whole days from business date to the last judgement.
+    """
+    frame = store.frame(
+        """
+        SELECT * FROM diff.difference
+        WHERE ($period = '' OR strftime(business_date, '%Y-%m') = $period) AND ($code = '' OR code = $code)
+            AND ($channel = '' OR channel = $channel) AND ($leg = '' OR leg = $leg)
+            AND (state = $state OR ($state = '' AND state <> 'cleared'))
+        ORDER BY business_date, leg, code, diff_id
+        """,
+        {"period": period, "code": code, "channel": channel, "leg": leg, "state": state},
+    )
+    words = {str(action): text[0 if language == "zh" else 1] for action, text in ACTIONS.items()}
+    seen = pl.from_epoch("first_seen_s", time_unit="s").dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    judged = pl.from_epoch("last_seen_s", time_unit="s").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+    return frame.with_columns(
+        pl.col("code").replace_strict(titles(language), default="", return_dtype=pl.String).alias("title"),
+        pl.col("action").replace_strict(words, default=words[str(Action.INVESTIGATE)], return_dtype=pl.String),
+        pl.col("because_zh" if language == "zh" else "because_en").alias("because"),
+        seen.dt.strftime("%Y-%m-%d %H:%M:%S").alias("first_seen"),
+        (judged - pl.col("business_date")).dt.total_days().alias("age_days"),
+    ).select(COLUMNS)

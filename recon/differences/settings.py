@@ -1,0 +1,23 @@
+"""What classification needs to know of the workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from recon.contract import DEFAULTS, Contract
+from recon.times import BEIJING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Terms and tolerances of the rules."""
+
+    contracts: tuple[Contract, ...] = DEFAULTS
+    zone: str = BEIJING
+    base_currency: str = "CNY"
+    refund_days: int = 3
+    """Working days a channel has for a refund; the last one included."""
+    rate_days: int = 10
+    """How many days away a published rate may lie to count as "another day's rate"."""
+    edge_s: int = 300
+    """A payment this near the end of the loaded bills may stand in the next one: it waits."""

@@ -1,0 +1,58 @@
+-- evidence_bank: one wide row per item of the bank leg.
+-- returns amounts in minor units; bank_until is the last day the loaded statements of that currency reach.
+WITH item AS (
+    SELECT DISTINCT item_id, match_id FROM item_member WHERE leg = 'channel_bank'
+),
+l AS (
+    SELECT
+        m.item_id,
+        count(*) AS n,
+        min(b.channel) AS channel,
+        min(b.currency) AS currency,
+        min(b.batch_no) AS batch_no,
+        max(b.reference) AS reference,
+        CAST(sum(b.net_minor) AS BIGINT) AS amount_minor,
+        min(b.business_date) AS first_date,
+        max(b.due_date) AS due_date
+    FROM item_member AS m
+    JOIN batch AS b ON m.txn_id = b.batch_id
+    WHERE m.leg = 'channel_bank' AND m.side = 'left'
+    GROUP BY m.item_id
+),
+first_due AS (
+    SELECT channel, currency, min(due_date) AS due_date FROM batch WHERE kind IN ('batch', 'payout') GROUP BY channel, currency
+)
+SELECT
+    i.item_id,
+    i.match_id,
+    CASE WHEN r.item_id IS NULL THEN 'left' WHEN l.item_id IS NULL THEN 'right' ELSE 'pair' END AS shape,
+    coalesce(l.channel, r.channel) AS channel,
+    'payout' AS kind,
+    'payout' AS class,
+    coalesce(l.n, 0) AS left_n,
+    coalesce(r.n, 0) AS right_n,
+    '' AS order_no,
+    coalesce(nullif(l.reference, ''), r.reference, '') AS reference,
+    coalesce(l.batch_no, '') AS batch_no,
+    coalesce(l.currency, r.currency) AS currency,
+    l.amount_minor AS left_minor,
+    r.amount_minor AS right_minor,
+    coalesce(l.amount_minor, 0) - coalesce(r.amount_minor, 0) AS delta_minor,
+    l.first_date AS left_date,
+    r.first_date AS right_date,
+    least(coalesce(l.first_date, r.first_date), coalesce(r.first_date, l.first_date)) AS business_date,
+    l.due_date,
+    v.until_date AS bank_until,
+    l.due_date AS clears_on,
+    s.as_of_date,
+    coalesce(r.memo, '') AS memo,
+    CASE
+        WHEN l.item_id IS NULL AND (d.due_date IS NULL OR r.first_date < d.due_date) THEN 'waiting'
+        ELSE 'judge'
+    END AS disposition
+FROM item AS i
+LEFT JOIN l ON i.item_id = l.item_id
+LEFT JOIN side_fact AS r ON i.item_id = r.item_id AND r.leg = 'channel_bank' AND r.side = 'right'
+CROSS JOIN setting AS s
+LEFT JOIN coverage AS v ON v.book = 'bank' AND coalesce(l.currency, r.currency) = v.currency
+LEFT JOIN first_due AS d ON r.channel = d.channel AND r.currency = d.currency

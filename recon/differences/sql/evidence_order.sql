@@ -1,0 +1,134 @@
+-- evidence_order: one wide row per item of the order leg: everything its rules may ask.
+-- returns amounts in minor units, dates, counts; disposition says whether the item is judged, waits for files that are not
+--   loaded yet, or was never expected to have another side.
+WITH item AS (
+    SELECT DISTINCT item_id, match_id FROM item_member WHERE leg = 'order_channel'
+),
+twin AS (
+    -- another order row of the same event that has found its payment: the open one is the second entry of it
+    SELECT m.txn_id AS item_id, count(*) AS twins
+    FROM item_member AS m
+    JOIN item_txn AS t ON m.txn_id = t.txn_id
+    JOIN neighbour AS n
+        ON t.channel = n.channel AND t.merchant_no = n.merchant_no AND t.kind = n.kind AND t.currency = n.currency
+        AND t.amount_minor = n.amount_minor AND t.order_no = n.order_no AND t.refund_no = n.refund_no AND t.txn_id <> n.txn_id
+    WHERE m.leg = 'order_channel' AND m.side = 'left' AND m.match_id = '' AND n.book = 'order' AND n.open_order = 0
+    GROUP BY m.txn_id
+),
+paid AS (
+    -- other successful channel payments of the same merchant order number that an order has claimed
+    SELECT m.txn_id AS item_id, count(*) AS payments
+    FROM item_member AS m
+    JOIN channel_row AS t ON m.txn_id = t.txn_id
+    JOIN neighbour AS n ON t.key_no = n.merchant_no AND t.txn_id <> n.txn_id
+    WHERE
+        m.leg = 'order_channel' AND m.side = 'right' AND m.match_id = '' AND t.class = 'payment'
+        AND n.book = 'channel' AND n.kind = 'payment' AND n.open_order = 0
+    GROUP BY m.txn_id
+),
+order_number AS (
+    SELECT merchant_no, min(order_no) AS order_no FROM neighbour WHERE book = 'order' AND kind = 'payment' GROUP BY merchant_no
+),
+fx AS (
+    -- amounts against base amount and rate of the order: x is a rounding of base / rate when |x * rate - base| < rate
+    SELECT
+        l.item_id,
+        max(CASE
+            WHEN
+                abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * l.fx_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.fx_rate_e8
+                AND abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * l.fx_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.fx_rate_e8
+                THEN 1 ELSE 0
+        END) AS same_quotient,
+        max(CASE
+            WHEN
+                d.rate_e8 IS NOT NULL AND d.rate_e8 <> l.fx_rate_e8
+                AND (
+                    abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8
+                    OR abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8
+                )
+                THEN 1 ELSE 0
+        END) AS other_day
+    FROM side_fact AS l
+    JOIN side_fact AS r ON l.item_id = r.item_id AND l.leg = r.leg AND r.side = 'right'
+    CROSS JOIN setting AS s
+    LEFT JOIN rate AS d
+        ON l.currency = d.currency AND s.base_currency = d.base_currency
+        AND abs(datediff(d.rate_date, l.first_date)) <= s.rate_days
+    WHERE l.leg = 'order_channel' AND l.side = 'left' AND l.base_amount_minor IS NOT NULL AND l.fx_rate_e8 IS NOT NULL
+    GROUP BY l.item_id
+)
+SELECT
+    i.item_id,
+    i.match_id,
+    CASE WHEN r.item_id IS NULL THEN 'left' WHEN l.item_id IS NULL THEN 'right' ELSE 'pair' END AS shape,
+    coalesce(r.channel, l.channel) AS channel,
+    coalesce(r.kind, l.kind) AS kind,
+    coalesce(r.class, l.class) AS class,
+    coalesce(l.n, 0) AS left_n,
+    coalesce(r.n, 0) AS right_n,
+    coalesce(l.order_no, o.order_no, nullif(r.key_no, ''), '') AS order_no,
+    CASE
+        WHEN coalesce(r.class, l.class) = 'refund' AND coalesce(r.kind, l.kind) = 'refund'
+            THEN coalesce(nullif(r.refund_no, ''), nullif(l.refund_no, ''), nullif(r.channel_txn_no, ''), nullif(l.channel_txn_no, ''), '')
+        ELSE coalesce(nullif(r.channel_txn_no, ''), nullif(l.channel_txn_no, ''), '')
+    END AS reference,
+    '' AS batch_no,
+    coalesce(l.currency, r.currency) AS currency,
+    CASE WHEN r.fee_gaps > 0 AND l.amount_minor = r.amount_minor THEN r.expected_fee_minor END AS expected_fee_minor,
+    CASE WHEN r.fee_gaps > 0 AND l.amount_minor = r.amount_minor THEN r.fee_minor END AS charged_fee_minor,
+    l.amount_minor AS left_minor,
+    r.amount_minor AS right_minor,
+    coalesce(l.amount_minor, 0) - coalesce(r.amount_minor, 0) AS delta_minor,
+    coalesce(l.status, '') AS left_status,
+    coalesce(r.status, '') AS right_status,
+    l.first_date AS left_date,
+    r.first_date AS right_date,
+    least(coalesce(l.first_date, r.first_date), coalesce(r.first_date, l.first_date)) AS business_date,
+    CASE
+        WHEN l.item_id IS NULL OR r.item_id IS NULL THEN 0
+        WHEN year(l.first_date) * 12 + month(l.first_date) <> year(r.first_date) * 12 + month(r.first_date) THEN 1 ELSE 0
+    END AS crosses,
+    coalesce(t.twins, 0) AS twins,
+    coalesce(p.payments, 0) AS payments,
+    coalesce(x.same_quotient, 0) AS same_quotient,
+    coalesce(x.other_day, 0) AS other_day,
+    l.base_amount_minor,
+    l.fx_rate_e8,
+    coalesce(r.fee_gaps, 0) AS fee_gaps,
+    r.fee_minor AS fee_minor,
+    w.due_date AS clears_on,
+    s.as_of_date,
+    CASE
+        WHEN r.item_id IS NULL AND l.status = 'closed' THEN 'not_expected'
+        WHEN r.item_id IS NULL AND l.class = 'payment' AND l.status <> 'success' THEN 'not_expected'
+        WHEN r.item_id IS NULL AND (vc.until_date IS NULL OR l.first_date < vc.from_date) THEN 'waiting'
+        WHEN
+            r.item_id IS NULL AND l.class = 'payment'
+            AND (
+                coalesce(l.occurred_s + s.zone_offset_s + s.edge_s + coalesce(k.early_s, 0), (datediff(l.first_date, DATE '1970-01-01') + 1) * 86400 - 1)
+                >= (datediff(vc.until_date, DATE '1970-01-01') + 1) * 86400
+                OR s.as_of_s < coalesce(l.occurred_s, datediff(l.first_date, DATE '1970-01-01') * 86400 - s.zone_offset_s) + coalesce(k.lag_s, 0)
+            )
+            THEN 'waiting'
+        WHEN
+            l.item_id IS NULL
+            AND (
+                vo.until_date IS NULL
+                OR coalesce(r.occurred_s + s.zone_offset_s, datediff(r.first_date, DATE '1970-01-01') * 86400) >= (datediff(vo.until_date, DATE '1970-01-01') + 1) * 86400
+                OR coalesce(r.occurred_s + s.zone_offset_s, datediff(r.first_date, DATE '1970-01-01') * 86400) < datediff(vo.from_date, DATE '1970-01-01') * 86400
+            )
+            THEN 'waiting'
+        ELSE 'judge'
+    END AS disposition
+FROM item AS i
+LEFT JOIN side_fact AS l ON i.item_id = l.item_id AND l.leg = 'order_channel' AND l.side = 'left'
+LEFT JOIN side_fact AS r ON i.item_id = r.item_id AND r.leg = 'order_channel' AND r.side = 'right'
+CROSS JOIN setting AS s
+LEFT JOIN contract AS k ON coalesce(r.channel, l.channel) = k.channel
+LEFT JOIN twin AS t ON i.item_id = t.item_id
+LEFT JOIN paid AS p ON i.item_id = p.item_id
+LEFT JOIN fx AS x ON i.item_id = x.item_id
+LEFT JOIN order_number AS o ON r.key_no = o.merchant_no
+LEFT JOIN refund_due AS w ON l.first_date = w.day
+LEFT JOIN coverage AS vc ON vc.book = 'channel' AND l.channel = vc.channel
+LEFT JOIN coverage AS vo ON vo.book = 'order'

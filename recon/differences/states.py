@@ -1,0 +1,119 @@
+"""What people decide: the state of a difference, and whether a period is closed. Every change is in the audit chain.
+
+    open -> assigned -> resolved | written_off | suspended         (cleared: the other side has arrived)
+
+``cleared`` is set by matching alone. A decision can be taken back (resolved -> open) with a reason like any other.
+While a period is locked, its differences take no decisions; ``recon close --reopen REASON`` opens it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from recon.errors import LockedPeriodError, UsageError
+from recon.store.journal import audit
+from recon.times import month_of
+
+if TYPE_CHECKING:
+    from recon.store import Store
+
+STATES: Final = ("open", "assigned", "resolved", "written_off", "suspended")
+"""States that a person may set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One change of state."""
+
+    diff_id: str
+    before: str
+    after: str
+
+
+def resolve(store: Store, diff_id: str, *, state: str, reason: str, actor: str, at_s: int) -> Transition:
+    """Set the state of one difference and enter it in the audit chain, in one transaction.
+
+    Raises UsageError when there is no such difference or state, when the reason is blank, or when the other side has
+    arrived already; LockedPeriodError when its period is closed.
+    """
+    if state not in STATES:
+        raise UsageError(f'"{state}" is no state', place="--state", remedy=f"States are: {', '.join(STATES)}")
+    if not reason.strip():
+        raise UsageError("a change of state needs a reason", place="--reason")
+    found = store.rows("SELECT state, business_date FROM diff.difference WHERE diff_id = $id", {"id": diff_id})
+    if not found:
+        raise UsageError(f'there is no difference "{diff_id}"', remedy="List them: recon diffs")
+    before, business_date = found[0]
+    if before == "cleared":
+        raise UsageError(f"{diff_id} is cleared: its other side has arrived", remedy=f"See: recon explain {diff_id}")
+    require_open(store, month_of(business_date))
+    with store.transaction():
+        store.run("UPDATE diff.difference SET state = $state WHERE diff_id = $id", {"state": state, "id": diff_id})
+        audit(store, at_s=at_s, actor=actor, subject=diff_id, action=f"{before}>{state}", reason=reason)
+    return Transition(diff_id=diff_id, before=before, after=state)
+
+
+def lock(store: Store, period: str, *, as_of_s: int, run_id: int, actor: str, at_s: int) -> None:
+    """Close ``period`` as of a moment. The caller holds the transaction."""
+    store.run("DELETE FROM meta.period WHERE period = $period", {"period": period})
+    store.run(
+        "INSERT INTO meta.period (period, locked, as_of_s, run_id) VALUES ($period, true, $as_of_s, $run_id)",
+        {"period": period, "as_of_s": as_of_s, "run_id": run_id},
+    )
+    audit(store, at_s=at_s, actor=actor, subject=period, action="lock", reason="closed")
+
+
+def reopen(store: Store, period: str, *, reason: str, actor: str, at_s: int) -> None:
+    """Open a closed ``period`` again. The caller holds the transaction. Raises UsageError when the reason is blank."""
+    if not reason.strip():
+        raise UsageError("a closed period is reopened with a reason", place="--reopen")
+    store.run("UPDATE meta.period SET locked = false WHERE period = $period", {"period": period})
+    audit(store, at_s=at_s, actor=actor, subject=period, action="reopen", reason=reason)
+
+
+def is_locked(store: Store, period: str) -> bool:
+    """Tell whether ``period`` was closed and not reopened since."""
+    return bool(store.value("SELECT locked FROM meta.period WHERE period = $period", {"period": period}))
+
+
+def require_open(store: Store, period: str) -> None:
+    """Raise LockedPeriodError when ``period`` is closed."""
+    if is_locked(store, period):
+        raise LockedPeriodError(
+            "the period is closed",
+            place=period,
+            remedy=f'Open it again, with a reason that is kept: recon close {period} --reopen "REASON"',
+        )
+
+
+def moment_of(store: Store, period: str) -> int | None:
+    """Return the moment that documents of ``period`` speak for.
+
+    That of its close, so that a document made later is the document made then; for a period not closed, that of the
+    last matching. None when nothing was matched yet.
+    """
+    found = store.value(
+        """
+        SELECT coalesce(
+            (SELECT as_of_s FROM meta.period WHERE period = $period AND locked),
+            (SELECT as_of_s FROM meta.run WHERE command IN ('match', 'run', 'close') ORDER BY run_id DESC LIMIT 1)
+        )
+        """,
+        {"period": period},
+    )
+    return None if found is None else int(found)
+
+
+def count_breaks(store: Store, *, period: str = "") -> int:
+    """Count the breaks (not the timing items) that nobody has settled, of ``period`` or of all."""
+    return int(
+        store.value(
+            """
+            SELECT count(*) FROM diff.difference
+            WHERE kind = 'break' AND state IN ('open', 'assigned', 'suspended')
+              AND ($period = '' OR strftime(business_date, '%Y-%m') = $period)
+            """,
+            {"period": period},
+        )
+    )

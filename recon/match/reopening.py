@@ -1,0 +1,97 @@
+"""What a run has to look at: rows never seen, rows still open, and settled rows that share a number with a new one.
+
+The passes work within the rows that share numbers. So when a new row arrives, every match that shares a number with it
+is undone and its rows meet the passes again together with the new one, as if all had come at once; matches that share
+nothing with it cannot change and are not read. That is why many small drops in any order give the same matches as one
+load (a property test shuffles them), and why an hour costs what the hour brought.
+
+A restated row comes under its old identity with a new file: its match is undone the same way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from recon.model import Leg
+
+if TYPE_CHECKING:
+    from recon.store import Store
+
+BOOKS: Final = {
+    Leg.ORDER_CHANNEL: ("order", "channel"),
+    Leg.CHANNEL_LEDGER: ("channel", "ledger"),
+}
+_NUMBERS: Final = ("merchant_no", "channel_txn_no", "related_no", "refund_no", "order_no", "reference", "batch_no")
+# batch_no brings a day's summary voucher back when the day grows; rows are not looked up by it (that would be the whole day).
+_LOOKED_UP: Final = _NUMBERS[:-1]
+
+
+def show_work(store: Store, leg: Leg, last_file: int) -> None:
+    """Make the temporary view ``work`` (canon.txn rows that this run must match) and undo the matches it re-opens.
+
+    ``last_file`` is the newest file the leg has already met, 0 for none. Writes match.match, member, pool and review.
+    """
+    left, right = BOOKS[leg]
+    if not last_file and not store.value("SELECT count(*) FROM match.match WHERE leg = $leg", {"leg": leg}):
+        store.run(f"CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM canon.txn WHERE book IN ('{left}', '{right}')")  # noqa: S608
+        store.run("DELETE FROM match.pool WHERE leg = $leg", {"leg": leg})
+        return
+    given = {"leg": leg, "last": last_file, "left": left, "right": right}
+    store.temp("fresh", "SELECT * FROM canon.txn WHERE file_id > $last", {"last": last_file})
+    store.temp(
+        "work_id",
+        "SELECT txn_id FROM fresh WHERE book IN ($left, $right) UNION SELECT txn_id FROM match.pool WHERE leg = $leg",
+        {key: given[key] for key in ("leg", "left", "right")},
+    )
+    store.temp("touched", " UNION ".join(f"SELECT {name} AS number FROM fresh WHERE {name} <> ''" for name in _NUMBERS))  # noqa: S608
+    store.temp("undone", "SELECT match_id FROM match.match WHERE leg = $leg AND pass = 'voucher_batch'", {"leg": leg})
+    store.insert(
+        "undone",
+        "SELECT DISTINCT match_id FROM match.member WHERE leg = $leg AND txn_id IN (SELECT txn_id FROM fresh)",
+        {"leg": leg},
+    )
+    while _spread(store, leg):
+        pass
+    _undo(store, leg)
+    store.insert("work_id", "SELECT txn_id FROM undone_member WHERE txn_id NOT IN (SELECT txn_id FROM work_id)")
+    store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM canon.txn SEMI JOIN work_id USING (txn_id)")
+
+
+def _spread(store: Store, leg: Leg) -> int:
+    """Add the matches whose rows share a touched number, and the numbers of those rows; returns how many matches."""
+    by_number = " OR ".join(f"{name} IN (SELECT number FROM touched)" for name in _LOOKED_UP)
+    store.temp("sharing", f"SELECT txn_id FROM canon.txn WHERE {by_number}")  # noqa: S608 - names are ours
+    store.temp(
+        "found_match",
+        """
+        SELECT DISTINCT match_id FROM match.member
+        WHERE leg = $leg AND txn_id IN (SELECT txn_id FROM sharing) AND match_id NOT IN (SELECT match_id FROM undone)
+        """,
+        {"leg": leg},
+    )
+    found = store.insert("undone", "SELECT match_id FROM found_match")
+    store.temp(
+        "more",
+        """
+        SELECT t.* FROM canon.txn AS t
+        SEMI JOIN (SELECT txn_id FROM match.member WHERE leg = $leg AND match_id IN (SELECT match_id FROM undone)) AS m
+        USING (txn_id)
+        """,
+        {"leg": leg},
+    )
+    added = 0
+    for name in _LOOKED_UP:
+        added += store.insert(
+            "touched",
+            f"SELECT DISTINCT {name} AS number FROM more WHERE {name} <> '' AND {name} NOT IN (SELECT number FROM touched)",  # noqa: S608
+        )
+    return found if added else 0
+
+
+def _undo(store: Store, leg: Leg) -> None:
+    given = {"leg": leg}
+    inside = "leg = $leg AND match_id IN (SELECT match_id FROM undone)"
+    store.temp("undone_member", f"SELECT txn_id FROM match.member WHERE {inside}", given)  # noqa: S608
+    for table in ("match.member", "match.match", "match.review"):
+        store.run(f"DELETE FROM {table} WHERE {inside}", given)  # noqa: S608
+    store.run("DELETE FROM match.pool WHERE leg = $leg", given)

@@ -1,0 +1,27 @@
+-- ledger_review: matches of the ledger leg that have something to say.
+-- returns match_id of those whose amounts, periods or base amounts do not agree. A voucher that books the net is no difference;
+--   a foreign voucher may use the rate of the movement's day or of its own.
+WITH valued AS (
+    SELECT
+        match_id,
+        pass,
+        left_minor,
+        right_minor,
+        left_period,
+        right_period_first,
+        right_period_last,
+        base_amount_minor,
+        CAST(CAST(CAST(right_minor AS DECIMAL(20, 0)) * left_rate_e8 * 0.00000001 AS DECIMAL(24, 0)) AS BIGINT) AS by_left_day,
+        CAST(CAST(CAST(right_minor AS DECIMAL(20, 0)) * right_rate_e8 * 0.00000001 AS DECIMAL(24, 0)) AS BIGINT) AS by_right_day
+    FROM pairing
+)
+SELECT match_id
+FROM valued
+WHERE
+    (left_minor <> right_minor AND pass <> 'voucher_net')
+    OR right_period_first <> right_period_last
+    OR right_period_first <> left_period
+    OR (
+        coalesce(base_amount_minor, by_left_day, 0) <> coalesce(by_left_day, base_amount_minor, 0)
+        AND coalesce(base_amount_minor, by_right_day, 0) <> coalesce(by_right_day, base_amount_minor, 0)
+    )
