@@ -1,0 +1,67 @@
+"""The formats that recon reads, found by looking: every module here that defines a :class:`Source` is one.
+
+``identify`` asks all of them; exactly one may say yes. There is no order among formats. Formats outside the tree come
+through the entry-point group ``recon.sources`` (each entry names a Source subclass).
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from functools import cache
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from recon.errors import SourceError, UsageError
+from recon.sources.source import Control, Reading, Settings, Source
+
+if TYPE_CHECKING:
+    from recon.sources.piece import Piece
+
+__all__ = ["Control", "Reading", "Settings", "Source", "by_name", "discover", "identify"]
+
+
+@cache
+def discover() -> tuple[Source, ...]:
+    """Return one instance of every format, sorted by name."""
+    found: dict[str, type[Source]] = {}
+    for module_info in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{module_info.name}")
+        for _, item in inspect.getmembers(module, inspect.isclass):
+            if issubclass(item, Source) and item.__module__ == module.__name__ and not inspect.isabstract(item):
+                found[item.name] = item
+    for entry in entry_points(group="recon.sources"):
+        item = entry.load()
+        found[item.name] = item
+    return tuple(found[name]() for name in sorted(found))
+
+
+def by_name(name: str) -> Source:
+    """Return the format called ``name``. Raises UsageError with the names there are."""
+    for source in discover():
+        if source.name == name:
+            return source
+    known = ", ".join(source.name for source in discover())
+    raise UsageError(f'there is no format "{name}"', remedy=f"Known formats: {known}. See: recon sources")
+
+
+def identify(piece: Piece) -> Source:
+    """Return the one format that claims the file. Raises SourceError when none or several do, naming what was looked for."""
+    claims = [source for source in discover() if source.identify(piece)]
+    if len(claims) == 1:
+        return claims[0]
+    if claims:
+        raise SourceError(
+            "more than one format claims this file: " + ", ".join(source.name for source in claims),
+            path=piece.name,
+            remedy="Say which it is with --source NAME, and report the file: formats must not overlap.",
+        )
+    looked = "\n".join(f"{source.name} ({source.title}): {source.looks_for}" for source in discover())
+    first = next((line for line in piece.head_lines if line.strip()), "")[:120]
+    raise SourceError(
+        "the format is unknown",
+        path=piece.name,
+        excerpt=f"first line: {first}" if first else "",
+        remedy=f"Looked for:\n{looked}\nOther files: use an import template (recon sources show orders) or --source NAME.",
+    )

@@ -1,0 +1,259 @@
+r"""支付宝业务明细: Alipay's trade bill, every payment and refund acquired through the API of one merchant account.
+
+Where: open.alipay.com or b.alipay.com > 对账中心 > 下载账单 > 业务账单 (bill_type ``trade``), a day or a month, from
+about 10:00 of the next day. It comes as a zip; the member is ``{PID}0156_{date}_业务明细.csv``, in GBK. Beside it lies
+``_业务明细(汇总).csv``, another format (alipay_trade_summary).
+
+    #支付宝业务明细查询
+    #账号：[20880312345678900156]
+    #起始日期：[2026年02月03日 00:00:00]   终止日期：[2026年02月04日 00:00:00]
+    #-----------------------------------------业务明细列表----------------------------------------
+    支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,…,订单金额（元）,商家实收（元）,…,服务费（元）,…
+    2026020322001458860500000001\t,YS0001\t,交易\t,台灯,2026-02-03 09:00:00,2026-02-03 09:00:05,…,99.00,99.00,…
+    #-----------------------------------------业务明细列表结束------------------------------------
+    #交易合计：1笔，商家实收共99.00元，商家优惠共0.00元
+    #退款合计：0笔，商家实收退款共0.00元，商家优惠退款共0.00元
+    #导出时间：[2026年02月04日 09:46:49]
+
+What comes out:
+
+- 交易 is a payment, 退款 a refund. A refund row shares 支付宝交易号 and 商户订单号 with its payment; its amounts are
+  printed negative, its own number is 退款批次号/请求号.
+- The moment is 完成时间 (Beijing time), also of a refund: 创建时间 is there the creation of the original order.
+- amount = 订单金额; fee = 服务费, signed, negative = charged; net = 实收净额 where it is printed, else
+  商家实收 + 服务费 + 分润 (商家实收 is 订单金额 less the discounts that the merchant himself paid).
+- 终止日期 is exclusive: the file above covers 3 February only.
+- Columns are found by name: brackets are full or half width, 退款批次号 is the older name, bank feeds have 29 columns.
+- A bare comma in 商品名称 or 备注 is put back where it belongs, if all times and figures then stand in place.
+
+Controls: count, 商家实收 and 商家优惠 of 交易合计 and 退款合计 against the rows, and the line 列表结束: without it the
+download was cut.
+
+Sources: genuine files of 2017 and 2019 and Alipay's own help article (developer.aliyun.com/article/707638). Not seen in
+a genuine file, and therefore not guessed: words other than 交易 and 退款 (such rows are rejects). Known from other
+programs only: the 29 columns of bank feeds, a blank 退款批次号.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import polars as pl
+
+from recon import money, times
+from recon.model import Book, Channel, Kind, Status
+from recon.sources import cells
+from recon.sources.source import Control, Reading, Settings, Source
+from recon.sources.table import Table, layout, read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.sources.piece import Piece
+
+TRADE_NO: Final = "支付宝交易号"
+REFUND_NO: Final = "退款批次号/请求号"
+_ALWAYS: Final = ("商户订单号", "业务类型", "完成时间", "订单金额(元)", "商家实收(元)", "服务费(元)")
+EDITIONS: Final = ((TRADE_NO, *_ALWAYS), ("交易号", *_ALWAYS))
+"""Columns by which a header is recognised, one tuple per edition."""
+ALIASES: Final = {
+    "交易号": TRADE_NO,
+    "退款批次号": REFUND_NO,
+    "退款请求号": REFUND_NO,
+    "订单金额": "订单金额(元)",
+    "商家实收": "商家实收(元)",
+}
+KINDS: Final = {"交易": Kind.PAYMENT.value, "退款": Kind.REFUND.value}
+TEXTS: Final = ("商品名称", "备注")
+"""Cells that people type; the only ones in which a comma was seen."""
+TIMES: Final = ("创建时间", "完成时间")
+_TOTAL: Final = re.compile(r"^\"?#?\s*(交易|退款)合计:\s*(\d+)\s*笔")
+_SUM: Final = re.compile(r"([^,:笔共]+)共(-?[\d,.]+)元")
+_SUMMED: Final = {"商家实收": "商家实收(元)", "商家优惠": "商家优惠(元)"}
+
+
+def preamble(lines: Sequence[str]) -> tuple[str, dt.date | None, dt.date | None]:
+    """Account, first and last day (inclusive) that the lines above an Alipay table state; blank or None if they do not.
+
+    ``终止日期：[2026年02月04日 00:00:00]`` is the moment at which the bill ends, so its last day is the 3rd.
+    """
+    text = unicodedata.normalize("NFKC", "\n".join(lines))
+    account = re.search(r"账号:\s*\[?\s*(\d+)", text)
+    days = r"日期:\s*\[?\s*(\d{4})[年/-](\d{1,2})[月/-](\d{1,2})日?\s*(\d{2}:\d{2}:\d{2})?"
+    start, end = re.search("起始" + days, text), re.search("(?:终止|结束|截止)" + days, text)
+    first = dt.date(*(int(part) for part in start.groups()[:3])) if start else None
+    last = dt.date(*(int(part) for part in end.groups()[:3])) if end else None
+    if end and last and end.group(4) == "00:00:00" and last != first:
+        last -= dt.timedelta(days=1)
+    return account.group(1) if account else "", first, last
+
+
+class AlipayTrade(Source):
+    """支付宝业务明细."""
+
+    name: ClassVar[str] = "alipay_trade"
+    title: ClassVar[str] = "支付宝业务明细"
+    raw_table: ClassVar[str] = "alipay.trade"
+    looks_for: ClassVar[str] = (
+        "a header with 支付宝交易号, 业务类型, 完成时间, 订单金额（元）, 商家实收（元）, 服务费（元）"
+    )
+
+    def identify(self, piece: Piece) -> bool:
+        """Tell by the column names, wherever the header stands."""
+        return layout(piece.head_lines, EDITIONS) is not None
+
+    def read(self, piece: Piece, settings: Settings) -> Reading:
+        """Read the bill. Raises SourceError when there is no header or a spreadsheet has destroyed the numbers."""
+        del settings  # Alipay prints Beijing time and CNY, wherever the workspace is
+        required, separator = layout(piece.head_lines, EDITIONS) or (EDITIONS[0], ",")
+        table = read_table(
+            piece,
+            required=required,
+            separator=separator,
+            trailer=r'^"?#',
+            aliases=ALIASES,
+            multiline=False,
+            exact=True,
+        )
+        frame, rejects, raw = _mended(table, separator)
+        cells.refuse_destroyed_ids(piece.name, frame, [name for name in (TRADE_NO, REFUND_NO) if table.has(name)])
+        account, first, last = preamble(table.before)
+        typed, bad = cells.read_cells(frame, _wanted(table))
+        return Reading(
+            raw=raw,
+            account=account,
+            period_start=first,
+            period_end=last,
+            txns=_canonical(typed, account),
+            rejects=pl.concat([rejects, bad]).sort("line_no", maintain_order=True),
+            controls=(*closing_line(table), *_totals(table, frame)),
+        )
+
+
+def _mended(table: Table, separator: str) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Put bare commas back into the typed texts. Returns (frame, rejects, raw).
+
+    Every time and every figure must stand in its column with its full form (two decimals): a comma in any other cell
+    would move money from one column to the next, so that such a record stays a reject.
+    """
+    if not table.unsplit.height or not table.has(*TEXTS, *TIMES):
+        return table.frame, table.rejects, table.raw
+    moment, figure, other = rf"\s*\d{{4}}[-/]\d[^{separator}]*", r"\s*(?:[+-]?\d+\.\d\d)?\s*", f"[^{separator}]*"
+    forms = [
+        ".*?" if name in TEXTS else moment if name in TIMES else figure if name.endswith("(元)") else other
+        for name in table.header
+    ]
+    whole = "^" + separator.join(f"({form})" for form in forms) + "$"
+    found = table.unsplit.with_columns(pl.col("text").str.extract_groups(whole).alias("cells"))
+    names = [f"{number}" for number in range(1, len(forms) + 1)]
+    split = found.select("line_no", *(pl.col("cells").struct.field(number) for number in names))
+    split = split.rename(dict(zip(names, table.header, strict=True))).filter(pl.col(table.header[0]).is_not_null())
+    lines = split["line_no"].implode()
+    frame = pl.concat([table.frame, split]).sort("line_no")
+    unsplit = table.unsplit.filter(~pl.col("line_no").is_in(lines))
+    rejects = table.rejects.filter(~pl.col("line_no").is_in(lines))
+    rest = Table(table.header, table.header_line, frame, table.before, table.after, rejects, unsplit)
+    return frame, rejects, rest.raw
+
+
+def _wanted(table: Table) -> dict[str, cells.Cell]:
+    """Return the cells of a row; columns that not every edition has are optional."""
+    amount = money.minor_units(pl.col("订单金额(元)"))
+    wrong_way = pl.when(cells.printed("业务类型") == "退款").then(amount > 0).otherwise(amount < 0)
+    wanted = {
+        "kind": cells.word("业务类型", KINDS),
+        "trade_no": cells.text(TRADE_NO, required=True),
+        "merchant_no": cells.text("商户订单号"),
+        "occurred_s": cells.moment("完成时间", times.BEIJING),
+        "amount_minor": cells.Cell(
+            "订单金额(元)",
+            pl.when(~wrong_way).then(amount),
+            "is not an amount with at most 2 decimals, negative on a 退款 row and positive on a 交易 row",
+            required=True,
+        ),
+        "received_minor": cells.amount("商家实收(元)"),
+        "fee_minor": cells.amount("服务费(元)", required=False),
+    }
+    optional = {
+        "refund_no": cells.text(REFUND_NO),
+        "shared_minor": cells.amount("分润(元)", required=False),
+        "printed_net_minor": cells.amount("实收净额(元)", required=False),
+        "counterparty": cells.text("对方账户"),
+        "goods": cells.text("商品名称"),
+        "shop": cells.text("门店名称"),
+    }
+    return wanted | {name: cell for name, cell in optional.items() if table.has(cell.column)}
+
+
+def _canonical(typed: pl.DataFrame, account: str) -> pl.DataFrame:
+    """Typed cells -> columns of ``model.TXN``."""
+    missing: dict[str, pl.Expr] = {
+        "refund_no": pl.lit(""),
+        "shared_minor": pl.lit(None, dtype=pl.Int64),
+        "printed_net_minor": pl.lit(None, dtype=pl.Int64),
+        "counterparty": pl.lit(""),
+        "goods": pl.lit(""),
+        "shop": pl.lit(""),
+    }
+    typed = typed.with_columns(value.alias(name) for name, value in missing.items() if name not in typed.columns)
+    refund = pl.col("kind") == Kind.REFUND
+    # A refund request without a number of its own was seen in no file; the moment then keeps two of them apart.
+    moment, refund_no = pl.col("occurred_s").cast(pl.String), pl.col("refund_no")
+    own_no = pl.when(refund_no == "").then(moment).otherwise(refund_no)
+    business_date = times.business_date(pl.col("occurred_s"))
+    net = pl.col("received_minor") + pl.col("fee_minor").fill_null(0) + pl.col("shared_minor").fill_null(0)
+    return typed.select(
+        "line_no",
+        pl.lit(Book.CHANNEL.value).alias("book"),
+        pl.lit(Channel.ALIPAY.value).alias("channel"),
+        pl.lit(account).alias("account"),
+        "kind",
+        pl.lit(Status.SUCCESS.value).alias("status"),
+        pl.when(refund).then(pl.col("trade_no") + "/" + own_no).otherwise(pl.col("trade_no")).alias("native_id"),
+        pl.lit("CNY").alias("currency"),
+        "amount_minor",
+        "fee_minor",
+        pl.coalesce("printed_net_minor", net).alias("net_minor"),
+        "occurred_s",
+        business_date.alias("business_date"),
+        "merchant_no",
+        pl.col("trade_no").alias("channel_txn_no"),
+        pl.when(refund).then(pl.col("trade_no")).otherwise(pl.lit("")).alias("related_no"),
+        pl.when(refund).then(refund_no).otherwise(pl.lit("")).alias("refund_no"),
+        (pl.lit(f"alipay:{account}:") + business_date.dt.to_string("%Y%m%d")).alias("batch_no"),
+        "counterparty",
+        pl.col("goods").alias("memo"),
+        "shop",
+    )
+
+
+def closing_line(table: Table) -> list[Control]:
+    """Return the control of the closing line: a list that was opened with a line of dashes must be closed with one."""
+    opened = any(re.match(r"^\"?#-+.*列表-+", line) for line in table.before)
+    if not opened:
+        return []
+    closed = any("列表结束" in line for _, line in table.after)
+    return [Control("列表结束", "有" if closed else "无", "有")]
+
+
+def _totals(table: Table, frame: pl.DataFrame) -> list[Control]:
+    """Counts and sums of the trailer against the rows as printed (rejected rows count, as far as they can be read)."""
+    controls: list[Control] = []
+    for _, line in table.after:
+        text = unicodedata.normalize("NFKC", line)
+        total = _TOTAL.match(text)
+        if not total:
+            continue
+        word = total.group(1)
+        rows = frame.filter(cells.printed("业务类型") == word)
+        controls.append(Control(f"{word}合计 笔数", total.group(2), str(rows.height)))
+        for label, figure in _SUM.findall(text):
+            column = _SUMMED.get(label.strip().removesuffix("退款"))
+            if column and table.has(column):
+                computed = rows.select(money.minor_units(pl.col(column)).sum()).item()
+                printed = money.show(money.parse(figure, "CNY"), "CNY")
+                controls.append(Control(f"{word}合计 {label.strip()}", printed, money.show(computed, "CNY")))
+    return controls

@@ -1,0 +1,86 @@
+"""支付宝业务明细(汇总): the sums that come in the same zip as Alipay's trade bill; checked and kept, no transactions.
+
+Where: beside ``_业务明细.csv`` (see alipay_trade) as ``{PID}0156_{date}_业务明细(汇总).csv``, in GBK. One row per 门店
+and the row 合计:
+
+    #支付宝业务汇总查询
+    #账号：[20880312345678900156]
+    #起始日期：[2026年02月03日 00:00:00]   终止日期：[2026年02月04日 00:00:00]
+    #-----------------------------------------业务汇总列表----------------------------------------
+    门店编号,门店名称,交易订单总笔数,退款订单总笔数,订单金额（元）,商家实收（元）,…,服务费（元）,分润（元）,实收净额（元）
+    合计,,1,0,99.00,99.00,…,-0.59,0.00,98.41
+    #----------------------------------------业务汇总列表结束-------------------------------------
+
+What comes out: nothing canonical. The rows repeat the money of the trade bill, so every row is excluded with that
+reason; they are in ``raw_alipay.trade_summary`` for who wants to compare 实收净额 (it is printed nowhere else).
+
+Controls: every figure of 合计 against the rows above it (where there are any), and the line 列表结束.
+
+Source: two independent programs that read this file; no genuine file was seen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import polars as pl
+
+from recon import money
+from recon.sources import cells
+from recon.sources.alipay_trade import closing_line, preamble
+from recon.sources.source import Control, Reading, Settings, Source
+from recon.sources.table import Table, layout, read_table
+
+if TYPE_CHECKING:
+    from recon.sources.piece import Piece
+
+EDITIONS: Final = (("门店编号", "交易订单总笔数", "退款订单总笔数", "订单金额(元)", "商家实收(元)"),)
+TOTAL: Final = "合计"
+REASON: Final = "a sum of the trade bill (支付宝业务明细), which has the transactions themselves"
+
+
+class AlipayTradeSummary(Source):
+    """支付宝业务明细(汇总)."""
+
+    name: ClassVar[str] = "alipay_trade_summary"
+    title: ClassVar[str] = "支付宝业务明细(汇总)"
+    raw_table: ClassVar[str] = "alipay.trade_summary"
+    looks_for: ClassVar[str] = "a header with 门店编号, 交易订单总笔数, 退款订单总笔数, 订单金额（元）, 商家实收（元）"
+
+    def identify(self, piece: Piece) -> bool:
+        """Tell by the column names, wherever the header stands."""
+        return layout(piece.head_lines, EDITIONS) is not None
+
+    def read(self, piece: Piece, settings: Settings) -> Reading:
+        """Read the sums. Raises SourceError when there is no header."""
+        del settings  # Alipay prints Beijing time and CNY, wherever the workspace is
+        required, separator = layout(piece.head_lines, EDITIONS) or (EDITIONS[0], ",")
+        table = read_table(piece, required=required, separator=separator, trailer=r'^"?#', multiline=False, exact=True)
+        account, first, last = preamble(table.before)
+        return Reading(
+            raw=table.raw,
+            account=account,
+            period_start=first,
+            period_end=last,
+            rejects=table.rejects,
+            excluded=table.frame.select("line_no", pl.lit(REASON).alias("reason")),
+            controls=(*closing_line(table), *_totals(table)),
+        )
+
+
+def _totals(table: Table) -> list[Control]:
+    """Figures of the row 合计 against the sums of the shops' rows; none where there is only the one or the other."""
+    is_total = cells.printed(table.header[0]) == TOTAL
+    totals, shops = table.frame.filter(is_total), table.frame.filter(~is_total)
+    if totals.height != 1 or not shops.height:
+        return []
+    controls: list[Control] = []
+    for name in table.header:
+        places = 0 if name.endswith("笔数") else 2 if name.endswith("(元)") else None
+        if places is None:
+            continue
+        figure = money.minor_units(pl.col(name), places)
+        printed, computed = (rows.select(figure.sum()).item() for rows in (totals, shops))
+        texts = (str(n) if places == 0 else money.show(n, "CNY") for n in (printed, computed))
+        controls.append(Control(f"{TOTAL} {name}", *texts))
+    return controls

@@ -1,0 +1,98 @@
+"""One opened file: its bytes, and its text once the encoding is known.
+
+The encoding is decided, not guessed: a byte order mark, else strict UTF-8, else GB18030 (a superset of GBK and GB2312),
+in that order; no statistics. A file in none of them is refused with the offset of the first bad byte.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from recon.errors import SourceError
+
+HEAD_BYTES: Final = 65_536
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_PACKED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A file, or one member of an archive. ``name`` is what the user sees: ``inbox/bill.zip!/day.csv``."""
+
+    name: str
+    data: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hex digest of the bytes; the same file again is known by it, whatever its name."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def encoding(self) -> str:
+        """``utf-8-sig``, ``utf-16``, ``utf-32``, ``utf-8`` or ``gb18030``. Raises SourceError for any other bytes."""
+        return self._decoded[0]
+
+    @property
+    def text(self) -> str:
+        r"""The whole text, byte order mark removed, line ends as ``\n``. Raises SourceError as ``encoding`` does."""
+        return self._decoded[1]
+
+    @cached_property
+    def _decoded(self) -> tuple[str, str]:
+        """Encoding and text; decoded once, because a month's bill is half a gigabyte."""
+        if self.data.startswith(_PACKED):
+            raise SourceError(
+                "it is a spreadsheet or an archive, not text",
+                path=self.name,
+                remedy="This format is a text file: load it as it was downloaded.",
+            )
+        marked = [name for mark, name in _MARKS if self.data.startswith(mark)][:1]
+        at = 0
+        for name in marked or ("utf-8", "gb18030"):
+            try:
+                text = self.data.decode(name)
+            except UnicodeDecodeError as error:
+                at = max(at, error.start)  # the encoding that got further is the one the file was meant to have
+                continue
+            return name, text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+        what = f"no {marked[0]}, which the file begins as" if marked else "neither UTF-8 nor GB18030 text"
+        raise SourceError(
+            f"byte {at} (0x{self.data[at]:02X}) is {what}",
+            path=self.name,
+            line_no=self.data.count(b"\n", 0, at) + 1,
+            remedy="Download the file again; do not convert it with an editor that guesses encodings.",
+        )
+
+    @cached_property
+    def head(self) -> str:
+        """About the first 64 KiB as text, enough to identify a format; never raises, never reads the rest.
+
+        The head of a file that is no text (a spreadsheet, a picture) is ``""``.
+        """
+        start = self.data[:HEAD_BYTES]
+        if b"\x00" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return ""
+        for mark, name in _MARKS:
+            if start.startswith(mark):
+                return start.decode(name, errors="ignore").replace("\r\n", "\n")
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            text = decoder.decode(start)  # a character cut by the end of the head is no error
+        except UnicodeDecodeError:
+            text = start.decode("gb18030", errors="replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    @cached_property
+    def head_lines(self) -> list[str]:
+        """Lines of :attr:`head`; the last one may be cut."""
+        return self.head.split("\n")

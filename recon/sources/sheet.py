@@ -1,0 +1,169 @@
+"""Spreadsheet -> a frame of printed cells with sheet row numbers: what :mod:`recon.sources.table` is for text.
+
+The first sheet that has the header is read; header names are found wherever they stand and compared after
+``table.normal``. ``line_no`` is the row number a person sees at the left edge of that sheet. Cells become text:
+
+    a number     its shortest exact decimal, never an exponent (``money.cell_text``): 12.5 -> "12.5", 3.0 -> "3"
+    a date       "2026-02-03"; a date with a time "2026-02-03 09:08:07"; a time "09:08:07". A workbook does not tell a
+                 date from its midnight: both are "2026-02-03"
+    a number of more than 15 digits  "4.00123456789012E+27": a spreadsheet keeps 15 digits, so an identifier typed or
+                 opened as a number is lost; ``cells.refuse_destroyed_ids`` knows this form and refuses the file
+
+Reads .xlsx, .xlsb, .ods and the old binary .xls; no formula or macro is run, the stored values are read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+import polars as pl
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from recon import money
+from recon.errors import SourceError
+from recon.model import REJECT
+from recon.sources.piece import Piece
+from recon.sources.table import Table, normal, unique_names
+
+HEAD_ROWS: Final = 200
+"""The header stands within the first 200 rows, or the file is another one."""
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP: Final = b"PK\x03\x04"
+_EXACT_BELOW: Final = 10**15
+
+_Row: TypeAlias = tuple[str, ...]
+
+
+def is_spreadsheet(piece: Piece) -> bool:
+    """Tell by the first bytes (and a zip's list of members) whether the file is a workbook. Never raises."""
+    if piece.data.startswith(_OLE):
+        return True
+    if not piece.data.startswith(_ZIP):
+        return False
+    try:
+        members = set(zipfile.ZipFile(io.BytesIO(piece.data)).namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+    return bool(members & {"xl/workbook.xml", "xl/workbook.bin"}) or {"content.xml", "mimetype"} <= members
+
+
+def sheet_has(piece: Piece, required: Sequence[str], aliases: Mapping[str, str] | None = None) -> bool:
+    """Tell whether any sheet has a header row with all ``required`` names. Never raises."""
+    if not is_spreadsheet(piece):
+        return False
+    try:
+        return any(_find(head, required, aliases or {}) is not None for head in _heads(piece))
+    except SourceError:
+        return False
+
+
+def sheet_head(piece: Piece) -> tuple[tuple[_Row, ...], ...]:
+    """First rows of every sheet as text, for formats that are recognised by their preamble. Raises SourceError."""
+    return _heads(piece)
+
+
+def read_sheet(
+    piece: Piece,
+    *,
+    required: Sequence[str],
+    aliases: Mapping[str, str] | None = None,
+    trailer: str = "",
+) -> Table:
+    """Read the records below the header that contains ``required``, in the first sheet that has it.
+
+    ``aliases`` maps normalised header names to the one column name used; ``required`` may name either.
+    ``trailer`` is a regular expression (Rust syntax) on a row's cells joined by commas; the first row below the header
+    that it matches ends the records. Blank rows are no records. Rows with text beyond the header's last column are
+    rejects.
+
+    Raises SourceError when the file is no workbook, is protected by a password, or no sheet has the header.
+    """
+    for sheet, head in zip(_sheets(piece), _heads(piece), strict=True):
+        at = _find(head, required, aliases or {})
+        if at is not None:
+            rows = [tuple(_text(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False)]
+            return _table(rows, at, aliases or {}, trailer)
+    raise SourceError(
+        "no sheet has the table header; looked for a row with the columns " + ", ".join(required),
+        path=piece.name,
+        remedy="Download the file again and do not delete or rename its heading rows.",
+    )
+
+
+def _sheets(piece: Piece) -> Iterator[CalamineSheet]:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(piece.data))
+        yield from (book.get_sheet_by_name(name) for name in book.sheet_names)
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
+        raise SourceError(
+            f"the workbook cannot be opened ({error})",
+            path=piece.name,
+            remedy="Download it again; if it is protected by a password, save it without one.",
+        ) from None
+
+
+@lru_cache(maxsize=2)  # every format is asked about the same file, one after the other
+def _heads(piece: Piece) -> tuple[tuple[_Row, ...], ...]:
+    return tuple(
+        tuple(tuple(_text(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False, nrows=HEAD_ROWS))
+        for sheet in _sheets(piece)
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float | int) and not isinstance(value, bool) and abs(value) >= _EXACT_BELOW:
+        return f"{value:.14E}"
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    return money.cell_text(value)
+
+
+def _find(head: Sequence[_Row], required: Sequence[str], aliases: Mapping[str, str]) -> int | None:
+    wanted = {aliases.get(normal(name), normal(name)) for name in required}
+    for index, row in enumerate(head):
+        names = [normal(cell) for cell in row]
+        if wanted <= {aliases.get(name, name) for name in names}:
+            return index
+    return None
+
+
+def _table(rows: list[_Row], at: int, aliases: Mapping[str, str], trailer: str) -> Table:
+    names = unique_names([normal(cell) for cell in rows[at]], aliases)
+    while names and names[-1].startswith("column_"):
+        names.pop()
+    width = len(names)
+    numbers = range(1, len(rows) + 1)
+    lines = pl.DataFrame(
+        {"line_no": pl.Series(numbers, dtype=pl.Int64), "text": pl.Series(map(_line, rows), dtype=pl.String)}
+    )
+    body = lines.slice(at + 1)
+    after: tuple[tuple[int, str], ...] = ()
+    ends = body["text"].str.contains(trailer) if trailer else pl.Series([False])
+    if ends.any():
+        end = ends.arg_max() or 0
+        after = tuple(body.slice(end).filter(pl.col("text") != "").rows())
+        body = body.slice(0, end)
+    used = [line_no for line_no, text in body.rows() if text]
+    wide = [line_no for line_no in used if any(cell.strip() for cell in rows[line_no - 1][width:])]
+    good = sorted(set(used) - set(wide)) if wide else used
+    cells = [rows[line_no - 1] for line_no in good]
+    frame = pl.DataFrame(
+        {
+            "line_no": pl.Series(good, dtype=pl.Int64),
+            **{name: pl.Series([row[place] for row in cells], dtype=pl.String) for place, name in enumerate(names)},
+        }
+    )
+    reason = f"the row has text beyond the {width} columns of the header"
+    rejects = pl.DataFrame([(n, "", _line(rows[n - 1])[:200], reason) for n in wide], schema=REJECT, orient="row")
+    unsplit = lines.filter(pl.col("line_no").is_in(wide))
+    return Table(tuple(names), at + 1, frame, tuple(map(_line, rows[:at])), after, rejects, unsplit)
+
+
+def _line(row: _Row) -> str:
+    """Cells of one row joined by commas, without the blank ones at the end."""
+    return ",".join(row).rstrip(", \t\u3000\xa0")

@@ -1,0 +1,114 @@
+"""Import template 发货与签收: one line a parcel, with what the carrier scanned and what the customer confirmed.
+
+    order_no 订单号                                                                               required
+    waybill_no 运单号                                                                             required column
+    carrier 承运商
+    region 区域            same_city 同城 | cross_province 跨省 | remote 偏远; blank = unknown
+    outbound_at 出库时间, first_scan_at 首扫时间
+    signed_at 签收时间                                                                            required column
+    sign_proof 签收凭证    path of the picture
+    confirmed_at 确认收货时间
+    receiver_name 收货人, receiver_phone 联系电话
+    amount 订单金额        of the order; currency 币种 may stand beside it, blank = base currency
+    last_contact_at 最后触达时间, last_contact_by 触达方式     the last time the customer was reminded, and how
+
+    order_no,waybill_no,carrier,region,signed_at,confirmed_at,receiver_name,receiver_phone,amount
+    ORD-1001,SF1000200030004,顺丰,同城,2026-02-03 18:20:11,,张示例,13800001234,128.00
+
+What comes out: one shipment a line, and one contact a line that says when. signed_at, confirmed_at and last_contact_at
+count hours, so a date alone is a reject there; outbound_at and first_scan_at that are a date alone leave the time
+unknown. Events may arrive over several files: the same parcel again, later, with more times filled in, is the same
+parcel (fulfilment keeps the latest time of each event).
+
+Source: recon's own template.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from recon.sources import cells, template
+from recon.sources.source import Reading, Settings
+from recon.sources.template import Column, Doubt, Template
+
+_REGIONS: Final = {
+    "same_city": "same_city",
+    "同城": "same_city",
+    "cross_province": "cross_province",
+    "跨省": "cross_province",
+    "remote": "remote",
+    "偏远": "remote",
+}
+
+
+class Shipments(Template):
+    """Parcels and confirmations of any warehouse or shop system."""
+
+    name = "shipments"
+    title = "导入模板：发货与签收"
+    raw_table = "shipments.parcel"
+    looks_for = "a header with order_no 订单号, waybill_no 运单号, signed_at 签收时间"
+    columns = (
+        Column("order_no", "订单号", identifier=True),
+        Column("waybill_no", "运单号", identifier=True),
+        Column("carrier", "承运商"),
+        Column("region", "区域"),
+        Column("outbound_at", "出库时间"),
+        Column("first_scan_at", "首扫时间"),
+        Column("signed_at", "签收时间"),
+        Column("sign_proof", "签收凭证"),
+        Column("confirmed_at", "确认收货时间"),
+        Column("receiver_name", "收货人"),
+        Column("receiver_phone", "联系电话", identifier=True),
+        Column("amount", "订单金额"),
+        Column("currency", "币种"),
+        Column("last_contact_at", "最后触达时间"),
+        Column("last_contact_by", "触达方式"),
+    )
+    required = ("order_no", "waybill_no", "signed_at")
+    foreign = ("record", "记录类型", "voucher_no", "凭证号")
+
+    def canonical(self, frame: pl.DataFrame, settings: Settings) -> Reading:
+        """Return ``shipments`` and ``contacts``; columns as the manual above says."""
+        unit = template.currency(frame, "currency", settings.base_currency)
+        typed, rejects = template.typed_rows(
+            frame,
+            {
+                "order_no": cells.text("order_no", required=True),
+                "waybill_no": cells.text("waybill_no"),
+                "carrier": cells.text("carrier"),
+                "region": template.choice(frame, "region", _REGIONS),
+                "outbound": template.moment_or_day(frame, "outbound_at", settings.zone),
+                "first_scan": template.moment_or_day(frame, "first_scan_at", settings.zone),
+                "signed_s": template.moment(frame, "signed_at", settings.zone),
+                "sign_proof": cells.text("sign_proof"),
+                "confirmed_s": template.moment(frame, "confirmed_at", settings.zone),
+                "receiver_name": cells.text("receiver_name"),
+                "receiver_phone": cells.text("receiver_phone"),
+                "currency": unit,
+                "amount": template.amount(frame, "amount", unit, required=False),
+                "contacted_s": template.moment(frame, "last_contact_at", settings.zone),
+                "way": cells.text("last_contact_by"),
+            },
+            (Doubt("amount", pl.col("amount") < 0, "is negative; an order's amount is what the customer paid"),),
+        )
+        shipments = typed.select(
+            "line_no",
+            "order_no",
+            "waybill_no",
+            "carrier",
+            pl.col("region").fill_null(""),
+            pl.col("outbound").struct.field("s").alias("outbound_s"),
+            pl.col("first_scan").struct.field("s").alias("first_scan_s"),
+            "signed_s",
+            "sign_proof",
+            "confirmed_s",
+            "receiver_name",
+            "receiver_phone",
+            pl.when(pl.col("amount").is_not_null()).then("currency").otherwise(pl.lit("")).alias("currency"),
+            pl.col("amount").alias("amount_minor"),
+        )
+        contacts = typed.filter(pl.col("contacted_s").is_not_null()).select("line_no", "order_no", "contacted_s", "way")
+        return Reading(raw=frame, shipments=shipments, contacts=contacts, rejects=rejects)

@@ -1,0 +1,101 @@
+"""What a format is: a class with a name, a way to recognise its files by content, and a way to read them.
+
+A new format is one module in this package with one subclass of :class:`Source`; nothing else is edited
+(:func:`recon.sources.discover` finds it). Its module docstring is the manual that ``recon sources show NAME`` prints:
+where the file is downloaded, what it looks like, what comes out, where the knowledge comes from.
+
+A source knows bytes and text, never the database. It never pairs, nets or drops business rows: every record of the
+file is in ``Reading.raw`` as printed, and each of them is canonical, excluded with a reason, or rejected:
+
+    rows of raw = distinct lines of the canonical frames + excluded + rejected
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+import polars as pl
+
+from recon.model import EXCLUDED, REJECT
+from recon.times import BEIJING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from recon.sources.piece import Piece
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a source may need to know of the workspace."""
+
+    zone: str = BEIJING
+    """Zone of printed times that carry none."""
+    base_currency: str = "CNY"
+    unionpay_cutoff: str = "23:00"
+    """UnionPay's accounting day turns here (channels.md 3.2: 22:59-23:02 observed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One figure that the file prints about itself, and the same recomputed from its rows (both as text, as shown)."""
+
+    name: str
+    printed: str
+    computed: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the file agrees with itself."""
+        return self.printed == self.computed
+
+
+def _empty_rejects() -> pl.DataFrame:
+    return pl.DataFrame(schema=REJECT)
+
+
+def _empty_excluded() -> pl.DataFrame:
+    return pl.DataFrame(schema=EXCLUDED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Everything one file says. Frames have the columns of :mod:`recon.model` (a subset; ingest fills the rest)."""
+
+    raw: pl.DataFrame
+    """``line_no`` (Int64) and one String column per printed field, as printed; one row per record."""
+    account: str = ""
+    period_start: dt.date | None = None
+    period_end: dt.date | None = None
+    """First and last accounting day the file says it covers (inclusive), None when it does not say."""
+    txns: pl.DataFrame | None = None
+    vouchers: pl.DataFrame | None = None
+    shipments: pl.DataFrame | None = None
+    contacts: pl.DataFrame | None = None
+    rates: pl.DataFrame | None = None
+    rejects: pl.DataFrame = field(default_factory=_empty_rejects)
+    excluded: pl.DataFrame = field(default_factory=_empty_excluded)
+    controls: tuple[Control, ...] = ()
+
+
+class Source(ABC):
+    """One file format."""
+
+    name: ClassVar[str]
+    """Word of the command line and of ``canon.txn.source``: ``alipay_trade``."""
+    title: ClassVar[str]
+    """What the issuer calls it: ``支付宝业务明细``."""
+    raw_table: ClassVar[str]
+    """``schema.table`` of the raw rows without the ``raw_`` prefix: ``alipay.trade`` -> ``raw_alipay.trade``."""
+    looks_for: ClassVar[str]
+    """One line for the error on an unknown file: by what a file of this format is recognised."""
+
+    @abstractmethod
+    def identify(self, piece: Piece) -> bool:
+        """Tell by content alone (never by file name or line number) whether the file is of this format. Never raises."""
+
+    @abstractmethod
+    def read(self, piece: Piece, settings: Settings) -> Reading:
+        """Read the file. Raises SourceError when it is damaged as a whole; bad cells are rejects."""

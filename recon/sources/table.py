@@ -1,0 +1,250 @@
+"""Delimited text -> a frame of printed cells with physical line numbers.
+
+The header is found by the names it must contain, wherever it stands (preambles grow and shrink over the years); names
+are compared after :func:`normal`, which takes away blanks, tabs, quotes, back-ticks and the full-width/half-width
+difference. Records end at the first line that the format calls a trailer. A record whose number of cells does not fit
+the header is a reject with its line, never shifted into other columns.
+
+    table = read_table(piece, required=("商户订单号", "订单金额(元)"), trailer=r"^#")
+    table.frame      line_no + one String column per header name, cells as printed
+    table.before     text of the lines above the header; table.after: (line_no, text) from the trailer on
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from recon.errors import SourceError
+from recon.model import REJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from recon.sources.piece import Piece
+
+_SURROUNDING: Final = " \t\r\n\"'`\ufeff\u3000\xa0"
+_UNIT: Final = "\x1f"
+
+
+def normal(name: str) -> str:
+    """Header name for comparison: NFKC, surrounding blanks and quotes off, inner white space folded to one blank."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name).strip(_SURROUNDING)).strip(_SURROUNDING)
+
+
+def split_header(line: str, separator: str) -> list[str]:
+    """Cells of one header line, normalised. An unbalanced quote makes an ordinary split."""
+    try:
+        cells = next(csv.reader([line.removeprefix("\ufeff")], delimiter=separator), [])
+    except csv.Error:
+        cells = line.split(separator)
+    return [normal(cell) for cell in cells]
+
+
+def find_header(lines: Sequence[str], required: Sequence[str], separator: str = ",") -> int | None:
+    """Index of the first line whose cells contain all ``required`` names (already normalised), else None."""
+    wanted = {normal(name) for name in required}
+    probe = max(wanted, key=len)
+    for index, line in enumerate(lines):
+        if probe.split("(")[0] in unicodedata.normalize("NFKC", line) and wanted <= set(split_header(line, separator)):
+            return index
+    return None
+
+
+def layout(lines: Sequence[str], editions: Sequence[Sequence[str]]) -> tuple[Sequence[str], str] | None:
+    """Return the first edition whose columns a header line has, and its separator (a spreadsheet may have put tabs)."""
+    for required in editions:
+        for separator in (",", "\t"):
+            if find_header(lines, required, separator) is not None:
+                return required, separator
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Printed cells of one file."""
+
+    header: tuple[str, ...]
+    header_line: int
+    frame: pl.DataFrame
+    before: tuple[str, ...]
+    after: tuple[tuple[int, str], ...]
+    rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECT))
+    unsplit: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"line_no": pl.Int64, "text": pl.String}))
+    """Records that are rejects because their cells do not fit the header: line and whole text."""
+
+    @property
+    def raw(self) -> pl.DataFrame:
+        """Every record of the file, as ``Reading.raw`` wants it, by line.
+
+        That is :attr:`frame` and between its rows the :attr:`unsplit` records, whole text in the first column.
+        """
+        if not self.unsplit.height:
+            return self.frame
+        first, *others = self.header
+        blank = [pl.lit("").alias(name) for name in others]
+        whole = self.unsplit.select("line_no", pl.col("text").alias(first), *blank)
+        return pl.concat([self.frame, whole]).sort("line_no")
+
+    def has(self, *names: str) -> bool:
+        """Whether the header has all these names."""
+        return set(names) <= set(self.header)
+
+
+def unique_names(cells: Sequence[str], aliases: Mapping[str, str]) -> list[str]:
+    """Header cells as frame columns: aliases applied, blanks named ``column_7``, repeats ``name_2``."""
+    names: list[str] = []
+    for position, cell in enumerate(cells, 1):
+        name = aliases.get(cell, cell) or f"column_{position}"
+        repeat = 2
+        base = name
+        while name in names or name == "line_no":
+            name, repeat = f"{base}_{repeat}", repeat + 1
+        names.append(name)
+    return names
+
+
+def read_table(  # noqa: PLR0913 - the ways in which delimited files differ, each with a default
+    piece: Piece,
+    *,
+    required: Sequence[str],
+    separator: str = ",",
+    trailer: str = "",
+    aliases: Mapping[str, str] | None = None,
+    quoted: bool = True,
+    multiline: bool = True,
+    exact: bool = False,
+    cell_mark: str = "",
+) -> Table:
+    """Read the records below the header that contains ``required``.
+
+    - ``trailer``: regular expression (Rust syntax); the first line below the header it matches ends the records.
+    - ``aliases``: normalised header names -> the one column name used.
+    - ``quoted=False``: quotes are ordinary characters.
+    - ``multiline=False``: a record never spans lines, so a stray quote (24" monitor) costs its own line at most.
+    - ``exact=True``: a record may not be longer than the header line, not even by empty cells. For formats whose texts
+      may hold a bare separator: that would push an empty last cell out, and shift all cells between.
+    - ``cell_mark``: a character that starts every cell (WeChat's back-tick). Cells are split where separator and mark
+      stand together, so that separators inside a cell do no harm; the mark itself is removed.
+
+    Raises SourceError when there is no such header.
+    """
+    lines = pl.DataFrame({"text": pl.Series([piece.text]).str.split("\n").explode()})
+    lines = lines.with_row_index("line_no", offset=1).with_columns(pl.col("line_no").cast(pl.Int64))
+    top = lines["text"].head(500).to_list()
+    at = find_header(top, required, separator)
+    if at is None:
+        raise SourceError(
+            "the table header was not found; looked for a line with the columns " + ", ".join(required),
+            path=piece.name,
+            remedy="Download the file again and do not delete or rename its heading lines.",
+        )
+    names = unique_names(split_header(top[at], separator), aliases or {})
+    written = len(names)
+    while names and names[-1].startswith("column_"):  # a trailing separator in the header makes no column
+        names.pop()
+    spare = written - len(names) if exact else sys.maxsize
+    body = lines.slice(at + 1)
+    after: tuple[tuple[int, str], ...] = ()
+    if trailer:
+        end = body["text"].str.contains(trailer).arg_max() if body["text"].str.contains(trailer).any() else None
+        if end is not None:
+            after = tuple(body.slice(end).rows())
+            body = body.slice(0, end)
+    body = body.filter(pl.col("text").str.strip_chars(" \t,\u3000\ufeff") != "")
+    if cell_mark:
+        body = _marked(body, separator, cell_mark)
+        separator, quoted = _UNIT, False
+    body = _records(body) if quoted and multiline else body
+    frame, rejects = _cells(piece, body, names, separator, quoted=quoted, spare=spare)
+    unsplit = body.filter(pl.col("line_no").is_in(rejects["line_no"].implode())).select("line_no", "text")
+    if cell_mark:  # shown as printed, marks and all
+        unsplit = lines.filter(pl.col("line_no").is_in(unsplit["line_no"].implode()))
+        rejects = rejects.with_columns(pl.col("value").str.replace_all(_UNIT, f",{cell_mark}", literal=True))
+    return Table(tuple(names), at + 1, frame, tuple(top[:at]), after, rejects, unsplit)
+
+
+def _marked(body: pl.DataFrame, separator: str, mark: str) -> pl.DataFrame:
+    text = pl.col("text").str.replace_all(separator + mark, _UNIT, literal=True)
+    return body.with_columns(text.str.strip_prefix(mark))
+
+
+def _records(body: pl.DataFrame) -> pl.DataFrame:
+    """Join physical lines that a quoted line break cut; ``line_no`` is the first of them."""
+    if not body["text"].str.contains('"', literal=True).any():
+        return body
+    inside = (pl.col("text").str.count_matches('"', literal=True).cum_sum() % 2).shift(1, fill_value=0)
+    marked = body.with_columns(pl.when(inside == 0).then(1).otherwise(0).cum_sum().alias("record"))
+    if marked["record"].n_unique() == body.height:
+        return body
+    whole = (pl.col("line_no").first(), pl.col("text").str.join("\n"))
+    return marked.group_by("record", maintain_order=True).agg(*whole).select("line_no", "text")
+
+
+def _cells(
+    piece: Piece, body: pl.DataFrame, names: list[str], separator: str, *, quoted: bool, spare: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split records into cells; records of another width are rejects (up to ``spare`` empty cells more are allowed)."""
+    width = len(names)
+    counted = body.with_columns(pl.col("text").str.count_matches(separator, literal=True).alias("cuts"))
+    odd = pl.col("cuts") != width - 1
+    if quoted:
+        odd = odd | pl.col("text").str.contains('"', literal=True)
+    plain, rest = counted.filter(~odd), counted.filter(odd)
+    parts: list[pl.DataFrame] = []
+    if plain.height:
+        parts.append(_split_plain(piece, plain, names, separator))
+    rejects = pl.DataFrame(schema=REJECT)
+    if rest.height:
+        # Row by row, but only the records with quotes or of odd width that the columnar split cannot vouch for.
+        good, bad = _split_carefully(rest, names, separator, quoted=quoted, spare=spare)
+        parts.append(good)
+        rejects = bad
+    schema: dict[str, type[pl.DataType]] = {"line_no": pl.Int64, **dict.fromkeys(names, pl.String)}
+    frame = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+    return (frame.sort("line_no") if len(parts) > 1 else frame), rejects
+
+
+def _split_plain(piece: Piece, plain: pl.DataFrame, names: list[str], separator: str) -> pl.DataFrame:
+    data = plain["text"].str.join("\n").item().encode()
+    cells = pl.read_csv(
+        io.BytesIO(data),
+        has_header=False,
+        separator=separator,
+        quote_char=None,
+        schema=dict.fromkeys(names, pl.String),
+    ).fill_null("")
+    if cells.height != plain.height:
+        msg = f"{piece.name}: {plain.height} records became {cells.height} rows"
+        raise AssertionError(msg)
+    return cells.insert_column(0, plain["line_no"])
+
+
+def _split_carefully(
+    rest: pl.DataFrame, names: list[str], separator: str, *, quoted: bool, spare: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    width = len(names)
+    good: list[tuple[int | str, ...]] = []
+    bad: list[tuple[int, str, str, str]] = []
+    for line_no, text in rest.select("line_no", "text").iter_rows():
+        cells = next(csv.reader([text], delimiter=separator), []) if quoted and "\n" not in text else None
+        if cells is None:
+            cells = next(csv.reader(io.StringIO(text), delimiter=separator), []) if quoted else text.split(separator)
+        plain = text.split(separator)
+        if len(cells) != width == len(plain):  # the quote was an inch mark, not the start of a quoted cell
+            cells = plain
+        while width < len(cells) <= width + spare and not cells[-1].strip(_SURROUNDING):
+            cells.pop()
+        if len(cells) == width:
+            good.append((line_no, *cells))
+        else:
+            bad.append((line_no, "", text[:200], f"the record has {len(cells)} cells, the header {width}"))
+    schema: dict[str, type[pl.DataType]] = {"line_no": pl.Int64, **dict.fromkeys(names, pl.String)}
+    return pl.DataFrame(good, schema=schema, orient="row"), pl.DataFrame(bad, schema=REJECT, orient="row")
