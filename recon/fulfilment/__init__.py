@@ -1,0 +1,13 @@
+"""Shipments and confirmations: orders the customer has signed for and not confirmed, and how long ago.
+
+overdue(store, settings, as_of_s=...)       those past their window: the overdue work list
+unconfirmed(store, settings, as_of_s=...)   all of them, with the state of the reminders
+signed_days(store, as_of_s=...)             whole days since each order was signed for
+"""
+
+from __future__ import annotations
+
+from recon.fulfilment.confirmation import UNCONFIRMED, State, overdue, signed_days, unconfirmed
+from recon.fulfilment.settings import Settings
+
+__all__ = ["UNCONFIRMED", "Settings", "State", "overdue", "signed_days", "unconfirmed"]
