@@ -75,7 +75,9 @@ class StoreError(ReconError):
 
     exit_code = 4
 
-    def __init__(self, explanation: str, *, sql: str = "", place: str = "", excerpt: str = "", remedy: str = "") -> None:
+    def __init__(
+        self, explanation: str, *, sql: str = "", place: str = "", excerpt: str = "", remedy: str = ""
+    ) -> None:
         self.sql = sql
         super().__init__(explanation, place=place, excerpt=excerpt, remedy=remedy)
 

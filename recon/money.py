@@ -19,7 +19,25 @@ import polars as pl
 # ISO 4217, the currencies whose exponent is not 2 (list of 2024-06-25).
 _EXPONENT: Final[dict[str, int]] = {
     **dict.fromkeys(
-        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"),
+        (
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ),
         0,
     ),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
@@ -122,8 +140,11 @@ def minor_units(column: pl.Expr, places: int | pl.Expr = 2) -> pl.Expr:
     part = digits.str.extract(r"\.(\d*)$", 1).fill_null("").str.strip_chars_end("0")
     size = places if isinstance(places, pl.Expr) else pl.lit(places, dtype=pl.UInt32)
     exact = part.str.len_bytes() <= size.cast(pl.UInt32)
-    filled = part + pl.lit("0").repeat_by((size.cast(pl.Int64) - part.str.len_bytes().cast(pl.Int64)).clip(0)).list.join("") \
-        if isinstance(places, pl.Expr) else part.str.pad_end(places, "0")
+    filled = (
+        part + pl.lit("0").repeat_by((size.cast(pl.Int64) - part.str.len_bytes().cast(pl.Int64)).clip(0)).list.join("")
+        if isinstance(places, pl.Expr)
+        else part.str.pad_end(places, "0")
+    )
     units = (whole + filled).cast(pl.Int64, strict=False)
     return pl.when(exact).then(pl.when(negative).then(-units).otherwise(units))
 

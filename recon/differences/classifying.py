@@ -96,7 +96,9 @@ def classify(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> 
 
 def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
     """Make the evidence tables (temporary) of all legs for the moment ``as_of_s``."""
-    show_settings(store, match.Settings(contracts=settings.contracts, zone=settings.zone, base_currency=settings.base_currency))
+    show_settings(
+        store, match.Settings(contracts=settings.contracts, zone=settings.zone, base_currency=settings.base_currency)
+    )
     store.temp(
         "setting",
         "SELECT *, $as_of AS as_of_s, CAST($day AS DATE) AS as_of_date, $rate_days AS rate_days, $edge AS edge_s FROM setting",
@@ -115,7 +117,10 @@ def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
     store.temp("original", match_model("original"))
     store.temp("channel_row", match_model("channel_side"))
     store.temp("ledger_row", match_model("ledger_side"))
-    store.temp("printed_end", "SELECT split_part(source, '_', 1) AS channel, max(period_end) AS period_end FROM meta.file GROUP BY 1")
+    store.temp(
+        "printed_end",
+        "SELECT split_part(source, '_', 1) AS channel, max(period_end) AS period_end FROM meta.file GROUP BY 1",
+    )
     store.temp("coverage", model("coverage"))
     store.temp("refund_due", _refund_due(store, settings))
     store.temp("neighbour", model("neighbour"))
@@ -126,52 +131,16 @@ def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
 
 def _refund_due(store: Store, settings: Settings) -> pl.DataFrame:
     """Last day on which a refund of each day may still be on its way: the settings' working days after it."""
-    days = store.frame("SELECT DISTINCT business_date AS day FROM item_txn WHERE book = 'order' AND kind = 'refund' ORDER BY 1")["day"]
+    days = store.frame(
+        "SELECT DISTINCT business_date AS day FROM item_txn WHERE book = 'order' AND kind = 'refund' ORDER BY 1"
+    )["day"]
     due = [times.add_working_days(day, settings.refund_days) for day in days]
     return pl.DataFrame({"day": days, "due_date": pl.Series(due, dtype=pl.Date)})
 
 
 def _judged(store: Store, leg: Leg) -> pl.DataFrame:
     """Judged rows of one leg with id, members, printed lines and what they contribute to the books' gap."""
-    return store.frame(
-        """
-        WITH whole AS (
-            SELECT item_id, 'D' || upper(left(sha256($leg || '|' || string_agg(txn_id, '|' ORDER BY side, txn_id)), 12)) AS diff_id,
-                string_agg(side || chr(31) || txn_id, chr(30) ORDER BY side, txn_id) AS members
-            FROM item_member WHERE leg = $leg GROUP BY item_id
-        ),
-        gap AS (
-            SELECT m.item_id, CAST(sum(CASE m.side WHEN 'left' THEN t.amount_minor ELSE -t.amount_minor END) AS BIGINT) AS gap_minor
-            FROM item_member AS m JOIN item_txn AS t ON m.txn_id = t.txn_id JOIN judged AS j ON m.item_id = j.item_id
-            WHERE m.leg = $leg AND NOT (t.book = 'order' AND t.status <> 'success')
-                AND strftime(t.business_date, '%Y-%m') = strftime(j.business_date, '%Y-%m')
-            GROUP BY m.item_id
-        ),
-        line AS (
-            SELECT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m JOIN item_txn AS t ON m.txn_id = t.txn_id
-            JOIN judged AS j ON m.item_id = j.item_id WHERE m.leg = $leg
-            UNION ALL
-            SELECT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m
-            JOIN match.batch AS b ON m.txn_id = b.batch_id AND b.kind = 'batch'
-            JOIN judged AS j ON m.item_id = j.item_id
-            JOIN canon.txn AS t ON t.book = 'channel' AND t.batch_no = b.batch_no AND t.currency = b.currency
-            WHERE m.leg = $leg AND m.side = 'left'
-        ),
-        printed AS (
-            SELECT item_id, string_agg(name || ':' || line_no, '; ' ORDER BY side, name, line_no) AS evidence
-            FROM (
-                SELECT l.*, f.name, row_number() OVER (PARTITION BY l.item_id, l.side ORDER BY f.name, l.line_no) AS nth
-                FROM line AS l JOIN meta.file AS f ON f.file_id = l.file_id
-            ) WHERE nth <= $shown GROUP BY item_id
-        )
-        SELECT j.*, w.diff_id, w.members, coalesce(g.gap_minor, CASE WHEN $leg = 'channel_bank' THEN j.delta_minor ELSE 0 END) AS gap_minor,
-            coalesce(p.evidence, '') AS evidence
-        FROM judged AS j JOIN whole AS w ON j.item_id = w.item_id
-        LEFT JOIN gap AS g ON j.item_id = g.item_id LEFT JOIN printed AS p ON j.item_id = p.item_id
-        ORDER BY j.business_date, w.diff_id
-        """,
-        {"leg": str(leg), "shown": LINES_SHOWN},
-    )
+    return store.frame(model("writing/judged_row"), {"leg": str(leg), "shown": LINES_SHOWN})
 
 
 def _difference(row: dict[str, Any], leg: Leg, settings: Settings) -> dict[str, Any]:
@@ -209,7 +178,9 @@ def _difference(row: dict[str, Any], leg: Leg, settings: Settings) -> dict[str, 
 
 
 _SCHEMA: Final[dict[str, type[pl.DataType]]] = {
-    **dict.fromkeys(("diff_id", "code", "kind", "leg", "channel", "order_no", "reference", "batch_no", "currency"), pl.String),
+    **dict.fromkeys(
+        ("diff_id", "code", "kind", "leg", "channel", "order_no", "reference", "batch_no", "currency"), pl.String
+    ),
     **dict.fromkeys(("left_minor", "right_minor", "delta_minor", "gap_minor"), pl.Int64),
     "business_date": pl.Date,
     **dict.fromkeys(("because_zh", "because_en", "action", "evidence", "holds", "match_id"), pl.String),
@@ -240,8 +211,11 @@ def _write(store: Store, rows: list[dict[str, Any]], *, run_id: int, as_of_s: in
         """,
         given,
     )
-    store.run("UPDATE diff.difference SET state = 'cleared', last_run = $run WHERE state IN ('open', 'assigned', 'suspended')"
-              " AND diff_id NOT IN (SELECT diff_id FROM found)", {"run": run_id})
+    store.run(
+        "UPDATE diff.difference SET state = 'cleared', last_run = $run WHERE state IN ('open', 'assigned', 'suspended')"
+        " AND diff_id NOT IN (SELECT diff_id FROM found)",
+        {"run": run_id},
+    )
     store.run("DELETE FROM diff.member WHERE diff_id IN (SELECT diff_id FROM found)")
     store.run("DELETE FROM diff.difference WHERE diff_id IN (SELECT diff_id FROM found)")
     store.insert("diff.difference", "SELECT * FROM merged")
@@ -256,7 +230,10 @@ def _write(store: Store, rows: list[dict[str, Any]], *, run_id: int, as_of_s: in
     audit_all(
         store,
         [
-            *((as_of_s, "engine", diff_id, f"{state}>cleared", "the other side arrived or the rows changed") for diff_id, state in gone),
+            *(
+                (as_of_s, "engine", diff_id, f"{state}>cleared", "the other side arrived or the rows changed")
+                for diff_id, state in gone
+            ),
             *((as_of_s, "engine", diff_id, f"{state}>open", "found again") for diff_id, state in back),
         ],
     )
@@ -273,4 +250,6 @@ def _link(store: Store) -> None:
         GROUP BY a.diff_id
         """,
     )
-    store.run("UPDATE diff.difference AS d SET linked = l.linked FROM link AS l WHERE d.diff_id = l.diff_id AND d.linked <> l.linked")
+    store.run(
+        "UPDATE diff.difference AS d SET linked = l.linked FROM link AS l WHERE d.diff_id = l.diff_id AND d.linked <> l.linked"
+    )

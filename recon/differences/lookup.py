@@ -14,6 +14,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from recon.differences.rule import ACTIONS
+from recon.differences.selecting import titles
 from recon.errors import UsageError
 from recon.sources import by_name
 from recon.times import BEIJING, parse_moment
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 PRINTED_LIMIT: Final = 20
 """Printed lines shown of one side: a settlement batch may have tens of thousands."""
+
+_ORDER: Final = ("order", "channel", "bank", "ledger", "shipment")
+"""Of events at the same moment."""
 
 _ROUNDS: Final = 6  # order -> payment -> channel -> refund -> voucher; a longer chain has not been seen
 
@@ -51,6 +56,10 @@ class Explanation:
 
     difference: dict[str, Any]
     """The row of ``diff.difference``."""
+    title: str
+    because: str
+    action: str
+    """What the code is called, why it holds here and what to do, in words."""
     match: tuple[str, str, str] | None
     """Pass, cardinality and state of the match behind it; None for a one-sided difference."""
     printed: tuple[Printed, ...]
@@ -93,14 +102,16 @@ class Trace:
     events: tuple[Event, ...]
     """In time."""
     differences: pl.DataFrame
-    """diff_id, code, leg, state, because_zh, because_en of the differences that these rows have."""
+    """diff_id, code, leg, state, because of the differences that these rows have."""
 
 
 # ------------------------------------------------------------------------------------------------ explain
 
 
-def explain(store: Store, diff_id: str, *, limit: int = PRINTED_LIMIT) -> Explanation:
+def explain(store: Store, diff_id: str, *, language: str = "zh", limit: int = PRINTED_LIMIT) -> Explanation:
     """Return one difference with the printed lines of both sides. ``diff_id`` may be shortened while it is unique.
+
+    Sentences are in ``language`` (``zh`` or ``en``).
 
     Raises UsageError when no difference, or more than one, has the id.
     """
@@ -133,12 +144,20 @@ def explain(store: Store, diff_id: str, *, limit: int = PRINTED_LIMIT) -> Explan
     )
     return Explanation(
         difference=difference,
+        title=titles(language).get(difference["code"], ""),
+        because=difference[f"because_{language}"],
+        action=_action(difference["action"], language),
         match=matches[0] if difference["match_id"] and matches else None,
         printed=tuple(printed),
         omitted=omitted,
         history=tuple(history),
         linked=tuple(linked),
     )
+
+
+def _action(name: str, language: str) -> str:
+    words = {str(action): pair for action, pair in ACTIONS.items()}
+    return words[name][0 if language == "zh" else 1] if name in words else name
 
 
 def _members(store: Store, diff_id: str, side: str) -> list[dict[str, Any]]:
@@ -183,13 +202,14 @@ def _cells(store: Store, source: str, file_id: int, line_no: int) -> dict[str, s
         "WHERE file_id = $file_id AND line_no = $line_no LIMIT 1",
         {"file_id": file_id, "line_no": line_no},
     ).to_dicts()
-    return {name: str(value) for name, value in (found[0] if found else {}).items() if value not in (None, "")}
+    cells = {name: str(value or "").strip() for name, value in (found[0] if found else {}).items()}
+    return {name: value for name, value in cells.items() if value}
 
 
 # ------------------------------------------------------------------------------------------------ trace
 
 
-def trace(store: Store, number: str, *, zone: str = BEIJING) -> Trace:
+def trace(store: Store, number: str, *, zone: str = BEIJING, language: str = "zh") -> Trace:
     """Return the timeline of an order (or payment, channel or refund number) in all books.
 
     What has only a date stands at the end of that day in ``zone``. Raises UsageError when no book knows the number.
@@ -201,15 +221,17 @@ def trace(store: Store, number: str, *, zone: str = BEIJING) -> Trace:
             f'no book knows the number "{number}"',
             remedy="Give an order, payment, channel or refund number, whole. What is loaded: recon status --files",
         )
-    events.sort(key=lambda event: (_moment_s(event, zone), event.place))
+    events.sort(key=lambda event: (_moment_s(event, zone), _ORDER.index(event.book), event.place))
     differences = store.frame(
         """
-        SELECT DISTINCT d.diff_id, d.code, d.leg, d.state, d.because_zh, d.because_en
+        SELECT DISTINCT
+            d.diff_id, d.code, d.leg, d.state,
+            CASE $language WHEN 'zh' THEN d.because_zh ELSE d.because_en END AS because
         FROM diff.difference AS d JOIN diff.member AS m ON m.diff_id = d.diff_id
         WHERE list_contains($ids, m.txn_id)
         ORDER BY d.leg, d.diff_id
         """,
-        {"ids": ids},
+        {"ids": ids, "language": language},
     )
     return Trace(numbers=tuple(sorted(numbers)), events=tuple(events), differences=differences)
 

@@ -42,8 +42,14 @@ class Action(StrEnum):
 
 
 ACTIONS: Final[dict[Action, tuple[str, str]]] = {
-    Action.REPAIR_ORDER: ("补单：核实后在订单系统补记该笔收款", "repair the order: record this payment in the order system"),
-    Action.ASK_CHANNEL: ("向渠道查单，确认未收款后撤销订单收款", "query the channel; if it was never paid, undo the order's payment"),
+    Action.REPAIR_ORDER: (
+        "补单：核实后在订单系统补记该笔收款",
+        "repair the order: record this payment in the order system",
+    ),
+    Action.ASK_CHANNEL: (
+        "向渠道查单，确认未收款后撤销订单收款",
+        "query the channel; if it was never paid, undo the order's payment",
+    ),
     Action.REFUND_CUSTOMER: ("联系顾客，原路退回多收款", "contact the customer and return the surplus payment"),
     Action.REMOVE_ENTRY: ("删除重复记录", "remove the duplicate entry"),
     Action.CORRECT_ORDER: ("核对订单金额并更正", "check and correct the order's amount"),

@@ -52,7 +52,9 @@ def select(  # noqa: PLR0913 - one per filter of the command
     )
     words = {str(action): text[0 if language == "zh" else 1] for action, text in ACTIONS.items()}
     seen = pl.from_epoch("first_seen_s", time_unit="s").dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
-    judged = pl.from_epoch("last_seen_s", time_unit="s").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+    judged = (
+        pl.from_epoch("last_seen_s", time_unit="s").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+    )
     return frame.with_columns(
         pl.col("code").replace_strict(titles(language), default="", return_dtype=pl.String).alias("title"),
         pl.col("action").replace_strict(words, default=words[str(Action.INVESTIGATE)], return_dtype=pl.String),

@@ -16,6 +16,8 @@ from recon.store.journal import audit
 from recon.times import month_of
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from recon.store import Store
 
 STATES: Final = ("open", "assigned", "resolved", "written_off", "suspended")
@@ -62,6 +64,12 @@ def lock(store: Store, period: str, *, as_of_s: int, run_id: int, actor: str, at
         {"period": period, "as_of_s": as_of_s, "run_id": run_id},
     )
     audit(store, at_s=at_s, actor=actor, subject=period, action="lock", reason="closed")
+
+
+def keep_metrics(store: Store, period: str, metrics: pl.DataFrame) -> None:
+    """Keep a closed period's figures (rows of ``meta.metric``) for the trend of later ones; replaces earlier ones."""
+    store.run("DELETE FROM meta.metric WHERE period = $period", {"period": period})
+    store.append("meta.metric", metrics)
 
 
 def reopen(store: Store, period: str, *, reason: str, actor: str, at_s: int) -> None:

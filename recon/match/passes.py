@@ -45,6 +45,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     Pass("bank_due_day_only", Leg.CHANNEL_BANK, "pairs", "paired"),
     Pass("voucher_number", Leg.CHANNEL_LEDGER, "pairs", "confirmed"),
     Pass("voucher_channel_number", Leg.CHANNEL_LEDGER, "pairs", "confirmed"),
+    Pass("voucher_order_single", Leg.CHANNEL_LEDGER, "pairs", "confirmed", needs=("bridge",)),
     Pass("voucher_order", Leg.CHANNEL_LEDGER, "groups", "confirmed", needs=("bridge",)),
     Pass("voucher_net", Leg.CHANNEL_LEDGER, "pairs", "confirmed"),
     Pass("voucher_batch", Leg.CHANNEL_LEDGER, "pairs", "confirmed", needs=("batch_item",)),

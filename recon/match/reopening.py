@@ -5,7 +5,8 @@ is undone and its rows meet the passes again together with the new one, as if al
 nothing with it cannot change and are not read. That is why many small drops in any order give the same matches as one
 load (a property test shuffles them), and why an hour costs what the hour brought.
 
-A restated row comes under its old identity with a new file: its match is undone the same way.
+A restated row comes under its old identity with a new file: its match is undone the same way, and so are the matches of
+the days and currencies for which exchange rates arrive.
 """
 
 from __future__ import annotations
@@ -49,6 +50,16 @@ def show_work(store: Store, leg: Leg, last_file: int) -> None:
         "undone",
         "SELECT DISTINCT match_id FROM match.member WHERE leg = $leg AND txn_id IN (SELECT txn_id FROM fresh)",
         {"leg": leg},
+    )
+    # A rate that arrives after its day's vouchers were matched may change what those matches have to say.
+    store.insert(
+        "undone",
+        """
+        SELECT DISTINCT m.match_id FROM match.member AS m JOIN canon.txn AS t ON m.txn_id = t.txn_id
+        JOIN canon.rate AS r ON t.currency = r.currency AND t.business_date = r.rate_date
+        WHERE m.leg = $leg AND r.file_id > $last
+        """,
+        {"leg": leg, "last": last_file},
     )
     while _spread(store, leg):
         pass

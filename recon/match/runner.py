@@ -7,6 +7,7 @@ over them; what it finds leaves them; what no pass finds goes to ``match.pool`` 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
 from dataclasses import dataclass
 from functools import cache
@@ -60,19 +61,28 @@ def model(name: str) -> str:
 def run(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Matched:
     """Match everything that has arrived since the last run, all three legs, in one transaction.
 
-    ``as_of_s`` is kept with the run; matching itself does not look at the clock (classification does).
+    ``as_of_s`` is kept with the run; matching itself does not look at the clock (classification does). When the settings
+    are no longer those of the last run, everything is matched anew: a fee or a calendar that changed changes old months too.
     """
     LOG.debug("matching as of %s", as_of_s)
     found: list[Found] = []
     with store.transaction():
         last_file = int(store.value("SELECT coalesce(max(file_id), 0) FROM meta.file") or 0)
+        terms = hashlib.sha256(repr(settings).encode()).hexdigest()
+        if store.value("SELECT count(*) FROM match.progress WHERE settings <> $terms", {"terms": terms}):
+            for table in ("match", "member", "pool", "review", "batch", "progress"):
+                store.run(f"DELETE FROM match.{table}")  # noqa: S608
         show_settings(store, settings)
+        store.run("UPDATE meta.zone SET offset_s = (SELECT zone_offset_s FROM setting)")
         _batches(store, settings)
         for leg in (Leg.ORDER_CHANNEL, Leg.CHANNEL_BANK, Leg.CHANNEL_LEDGER):
             found += _match_leg(store, leg, run_id)
         store.run("DELETE FROM match.progress")
         for leg in Leg:
-            store.run("INSERT INTO match.progress VALUES ($leg, $file)", {"leg": leg, "file": last_file})
+            store.run(
+                "INSERT INTO match.progress VALUES ($leg, $file, $terms)",
+                {"leg": leg, "file": last_file, "terms": terms},
+            )
     counts = store.rows("SELECT leg, count(*) FROM match.pool GROUP BY leg ORDER BY leg")
     return Matched(tuple(found), {leg: int(rows) for leg, rows in counts})
 
@@ -131,18 +141,7 @@ def _batches(store: Store, settings: Settings) -> None:
         store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM canon.txn WHERE book = 'channel'")
         store.run("DELETE FROM match.batch")
     else:
-        store.temp(
-            "changed_day",
-            """
-            SELECT DISTINCT channel, account, currency, business_date FROM (
-                SELECT channel, account, currency, business_date FROM canon.txn WHERE book = 'channel' AND file_id > $last
-                UNION ALL
-                SELECT channel, account, currency, business_date FROM canon.txn_superseded
-                WHERE book = 'channel' AND superseded_by > $last
-            )
-            """,
-            {"last": last},
-        )
+        store.temp("changed_day", model("writing/changed_day"), {"last": last})
         store.run(
             "CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM canon.txn SEMI JOIN changed_day"
             " USING (channel, account, currency, business_date) WHERE book = 'channel'"
@@ -161,7 +160,10 @@ def _batches(store: Store, settings: Settings) -> None:
         due.append({"channel": channel, "business_date": day, "due_date": due_date, "last_date": last_date})
     schema = {"channel": pl.String, "business_date": pl.Date, "due_date": pl.Date, "last_date": pl.Date}
     store.temp("due", pl.DataFrame(due, schema=schema))
-    store.insert("match.batch", "SELECT b.*, d.due_date, d.last_date FROM new_batch AS b JOIN due AS d USING (channel, business_date)")
+    store.insert(
+        "match.batch",
+        "SELECT b.*, d.due_date, d.last_date FROM new_batch AS b JOIN due AS d USING (channel, business_date)",
+    )
     store.run("CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM match.batch")
 
 
@@ -216,124 +218,24 @@ def _run_pass(store: Store, step: Pass) -> int:
     return groups
 
 
-_STATES: Final = "CASE WHEN pass IN ({paired}) THEN 'paired' ELSE 'confirmed' END"
+_PAIRING: Final = {
+    Leg.ORDER_CHANNEL: ("writing/pairing_order", "order_review"),
+    Leg.CHANNEL_BANK: ("writing/pairing_bank", "bank_review"),
+    Leg.CHANNEL_LEDGER: ("writing/pairing_ledger", "ledger_review"),
+}
 
 
 def _write(store: Store, leg: Leg, run_id: int) -> None:
     """Write matches, members, review and pool of one leg from ``pair``, ``grouped`` and the open rows."""
-    paired = ", ".join(f"'{step.name}'" for step in of_leg(leg) if step.state == "paired")
-    given = {"leg": str(leg), "run": run_id}
-    # voucher_batch pairs have items of batches on the left, which are no rows of left_side.
-    lefts = "left_side" if leg != Leg.CHANNEL_LEDGER else _LEFT_WITH_ITEMS
-    store.temp(
-        "pair_id",
-        "SELECT pass, left_id, right_id, 'M' || left(sha256($leg || '|' || left_id || '|' || right_id), 16) AS match_id FROM pair",
-        {"leg": str(leg)},
-    )
-    store.temp(
-        "group_id",
-        """
-        SELECT pass, group_no, 'M' || left(sha256($leg || '|' || string_agg(txn_id, '|' ORDER BY side, txn_id)), 16) AS match_id
-        FROM grouped GROUP BY pass, group_no
-        """,
-        {"leg": str(leg)},
-    )
-    facts = _FACTS[leg]
-    store.temp(
-        "pairing",
-        f"""
-        SELECT p.match_id, p.pass, 1 AS left_n, 1 AS right_n, {facts.single}
-        FROM pair_id AS p JOIN {lefts} AS l ON l.txn_id = p.left_id JOIN right_side AS r ON r.txn_id = p.right_id
-        UNION ALL
-        SELECT l.match_id, l.pass, l.left_n, r.right_n, {facts.joined}
-        FROM (
-            SELECT i.match_id, i.pass, count(*) AS left_n, {facts.left_sums}
-            FROM grouped AS g JOIN group_id AS i ON g.pass = i.pass AND g.group_no = i.group_no JOIN left_side AS s ON s.txn_id = g.txn_id
-            WHERE g.side = 'left' GROUP BY i.match_id, i.pass
-        ) AS l
-        JOIN (
-            SELECT i.match_id, count(*) AS right_n, {facts.right_sums}
-            FROM grouped AS g JOIN group_id AS i ON g.pass = i.pass AND g.group_no = i.group_no JOIN right_side AS s ON s.txn_id = g.txn_id
-            WHERE g.side = 'right' GROUP BY i.match_id
-        ) AS r ON l.match_id = r.match_id
-        """,  # noqa: S608 - all text is ours
-    )
-    store.insert(
-        "match.match",
-        f"""
-        SELECT match_id, $leg AS leg, pass,
-            CASE WHEN left_n = 1 THEN '1' ELSE 'N' END || ':' || CASE WHEN right_n = 1 THEN '1' WHEN left_n = 1 THEN 'N' ELSE 'M' END AS cardinality,
-            {_STATES.format(paired=paired)} AS state, currency, left_minor, right_minor, left_minor - right_minor AS delta_minor, $run AS run_id
-        FROM pairing
-        """,  # noqa: S608
-        given,
-    )
-    store.insert(
-        "match.member",
-        """
-        SELECT $leg AS leg, left_id AS txn_id, 'left' AS side, match_id FROM pair_id
-        UNION ALL SELECT $leg, right_id, 'right', match_id FROM pair_id
-        UNION ALL SELECT $leg, g.txn_id, g.side, i.match_id FROM grouped AS g JOIN group_id AS i ON g.pass = i.pass AND g.group_no = i.group_no
-        """,
-        {"leg": str(leg)},
-    )
-    if facts.review:
-        store.insert("match.review", f"SELECT $leg AS leg, match_id FROM ({model(facts.review)})", {"leg": str(leg)})  # noqa: S608
-    else:
-        store.insert("match.review", "SELECT $leg AS leg, match_id FROM pairing WHERE left_minor <> right_minor", {"leg": str(leg)})
-    store.insert(
-        "match.pool",
-        """
-        SELECT $leg AS leg, 'left' AS side, txn_id FROM left_open UNION ALL SELECT $leg AS leg, 'right' AS side, txn_id FROM right_open
-        """,
-        {"leg": str(leg)},
-    )
-
-
-_LEFT_WITH_ITEMS: Final = """(
-    SELECT txn_id, currency, amount_minor, business_date, rate_e8 FROM left_side
-    UNION ALL
-    SELECT DISTINCT item_id, currency, amount_minor, business_date, CAST(NULL AS BIGINT) FROM batch_item
-)"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """Columns of ``pairing`` for a leg: of a single pair, of a joined group, and the sums of each side."""
-
-    single: str
-    joined: str
-    left_sums: str
-    right_sums: str
-    review: str = ""
-
-
-_SUM: Final = "CAST(sum(s.amount_minor) AS BIGINT)"
-_FACTS: Final[dict[Leg, _Facts]] = {
-    Leg.ORDER_CHANNEL: _Facts(
-        single="""l.currency, l.amount_minor AS left_minor, r.amount_minor AS right_minor, l.status AS left_status,
-            l.business_date AS left_date, r.business_date AS right_date, coalesce(r.expected_fee_minor - r.fee_minor, 0) AS fee_gap_minor""",
-        joined="l.currency, l.left_minor, r.right_minor, l.left_status, l.left_date, r.right_date, r.fee_gap_minor",
-        left_sums=f"""min(s.currency) AS currency, {_SUM} AS left_minor, min(s.business_date) AS left_date,
-            CASE WHEN min(s.status) = max(s.status) THEN min(s.status) ELSE 'pending' END AS left_status""",
-        right_sums=f"""{_SUM} AS right_minor, min(s.business_date) AS right_date,
-            CAST(sum(abs(coalesce(s.expected_fee_minor - s.fee_minor, 0))) AS BIGINT) AS fee_gap_minor""",
-        review="order_review",
-    ),
-    Leg.CHANNEL_BANK: _Facts(
-        single="l.currency, l.amount_minor AS left_minor, r.amount_minor AS right_minor",
-        joined="l.currency, l.left_minor, r.right_minor",
-        left_sums=f"min(s.currency) AS currency, {_SUM} AS left_minor",
-        right_sums=f"{_SUM} AS right_minor",
-    ),
-    Leg.CHANNEL_LEDGER: _Facts(
-        single="""l.currency, l.amount_minor AS left_minor, r.amount_minor AS right_minor,
-            strftime(l.business_date, '%Y-%m') AS left_period, r.period AS right_period_first, r.period AS right_period_last,
-            r.base_amount_minor, coalesce(l.rate_e8, r.rate_e8) AS left_rate_e8, r.rate_e8 AS right_rate_e8""",
-        joined="l.currency, l.left_minor, r.right_minor, l.left_period, r.right_period_first, r.right_period_last, r.base_amount_minor, coalesce(l.rate_e8, r.rate_e8), r.rate_e8",
-        left_sums=f"min(s.currency) AS currency, {_SUM} AS left_minor, strftime(min(s.business_date), '%Y-%m') AS left_period, min(s.rate_e8) AS rate_e8",
-        right_sums=f"""{_SUM} AS right_minor, min(s.period) AS right_period_first, max(s.period) AS right_period_last,
-            CAST(sum(s.base_amount_minor) AS BIGINT) AS base_amount_minor, min(s.rate_e8) AS rate_e8""",
-        review="ledger_review",
-    ),
-}
+    given = {"leg": str(leg)}
+    pairing, review = _PAIRING[leg]
+    store.temp("pair_id", model("writing/pair_id"), given)
+    store.temp("group_id", model("writing/group_id"), given)
+    store.temp("pairing", model(pairing))
+    states = [{"pass": step.name, "state": step.state} for step in of_leg(leg)]
+    store.temp("pass_state", pl.DataFrame(states))
+    store.insert("match.match", model("writing/match_row"), given | {"run": run_id})
+    store.insert("match.member", model("writing/member_row"), given)
+    store.temp("reviewed", model(review))
+    store.insert("match.review", "SELECT $leg AS leg, match_id FROM reviewed", given)
+    store.insert("match.pool", model("writing/pool_row"), given)

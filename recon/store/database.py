@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -117,8 +117,13 @@ class Store:
         self._con.register(name, frame.to_arrow())
         try:
             yield
-        finally:
-            self._con.unregister(name)
+        except BaseException:
+            # A statement that failed has aborted its transaction, which then refuses this one too; the roll-back takes
+            # the name away. What must be heard is the first error.
+            with suppress(duckdb.Error):
+                self._con.unregister(name)
+            raise
+        self._con.unregister(name)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

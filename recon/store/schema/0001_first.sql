@@ -70,6 +70,9 @@ CREATE TABLE meta.metric (
     PRIMARY KEY (period, name, currency, channel)
 );
 
+CREATE TABLE meta.zone (offset_s BIGINT NOT NULL);   -- of the workspace's zone; people's views of times use it
+INSERT INTO meta.zone VALUES (28800);
+
 CREATE TABLE canon.txn (
     txn_id VARCHAR NOT NULL,           -- identity: source:account:kind:native id[#ordinal]
     version INTEGER NOT NULL,          -- 1, 2 ... ; older ones are in canon.txn_superseded
@@ -172,7 +175,7 @@ SELECT
     f.name || ':' || t.line_no AS evidence
 FROM canon.txn AS t
 JOIN meta.file AS f ON f.file_id = t.file_id
-CROSS JOIN (SELECT 28800 AS offset_s) AS z;
+CROSS JOIN meta.zone AS z;
 
 CREATE TABLE match.match (
     match_id VARCHAR NOT NULL,         -- from leg and members: the same members, the same id
@@ -263,7 +266,8 @@ FROM canon.txn
 WHERE book = 'ledger' AND kind NOT IN ('payment', 'refund', 'fee', 'payout');
 CREATE TABLE match.progress (
     leg VARCHAR PRIMARY KEY,
-    file_id INTEGER NOT NULL           -- rows of files up to this one have met the passes
+    file_id INTEGER NOT NULL,          -- rows of files up to this one have met the passes
+    settings VARCHAR NOT NULL          -- hash of the settings they met them under; other settings start over
 );
 
 CREATE TABLE diff.difference (

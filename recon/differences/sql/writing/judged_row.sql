@@ -1,0 +1,44 @@
+-- judged_row: the judged items of one leg with their id, members, printed lines and what they add to the books' gap.
+-- returns the evidence columns plus code, holds, diff_id, members (side U+001F txn_id, joined by U+001E), gap_minor, evidence.
+WITH whole AS (
+    SELECT item_id, 'D' || upper(left(sha256($leg || '|' || string_agg(txn_id, '|' ORDER BY side, txn_id)), 12)) AS diff_id,
+        string_agg(side || chr(31) || txn_id, chr(30) ORDER BY side, txn_id) AS members
+    FROM item_member WHERE leg = $leg GROUP BY item_id
+),
+worth AS (
+    SELECT m.item_id, m.side, t.amount_minor, coalesce(nullif(t.period, ''), strftime(t.business_date, '%Y-%m')) AS period
+    FROM item_member AS m JOIN item_txn AS t ON m.txn_id = t.txn_id
+    WHERE m.leg = $leg AND NOT (t.book = 'order' AND t.status <> 'success') AND NOT ($leg = 'channel_bank' AND m.side = 'left')
+    UNION ALL
+    SELECT m.item_id, m.side, b.net_minor, strftime(b.business_date, '%Y-%m')
+    FROM item_member AS m JOIN match.batch AS b ON m.txn_id = b.batch_id
+    WHERE m.leg = $leg AND $leg = 'channel_bank' AND m.side = 'left'
+),
+gap AS (
+    SELECT w.item_id, CAST(sum(CASE w.side WHEN 'left' THEN w.amount_minor ELSE -w.amount_minor END) AS BIGINT) AS gap_minor
+    FROM worth AS w JOIN judged AS j ON w.item_id = j.item_id
+    WHERE w.period = strftime(j.business_date, '%Y-%m')
+    GROUP BY w.item_id
+),
+line AS (
+    SELECT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m JOIN item_txn AS t ON m.txn_id = t.txn_id
+    JOIN judged AS j ON m.item_id = j.item_id WHERE m.leg = $leg
+    UNION ALL
+    SELECT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m
+    JOIN match.batch AS b ON m.txn_id = b.batch_id AND b.kind = 'batch'
+    JOIN judged AS j ON m.item_id = j.item_id
+    JOIN canon.txn AS t ON t.book = 'channel' AND t.batch_no = b.batch_no AND t.currency = b.currency
+    WHERE m.leg = $leg AND m.side = 'left'
+),
+printed AS (
+    SELECT item_id, string_agg(name || ':' || line_no, '; ' ORDER BY side, name, line_no) AS evidence
+    FROM (
+        SELECT l.*, f.name, row_number() OVER (PARTITION BY l.item_id, l.side ORDER BY f.name, l.line_no) AS nth
+        FROM line AS l JOIN meta.file AS f ON f.file_id = l.file_id
+    ) WHERE nth <= $shown GROUP BY item_id
+)
+SELECT j.*, w.diff_id, w.members, coalesce(g.gap_minor, 0) AS gap_minor,
+    coalesce(p.evidence, '') AS evidence
+FROM judged AS j JOIN whole AS w ON j.item_id = w.item_id
+LEFT JOIN gap AS g ON j.item_id = g.item_id LEFT JOIN printed AS p ON j.item_id = p.item_id
+ORDER BY j.business_date, w.diff_id

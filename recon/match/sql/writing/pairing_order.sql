@@ -1,0 +1,46 @@
+-- pairing_order: one row per match of this run on the order leg, with the facts that order_review asks.
+SELECT
+    p.match_id,
+    p.pass,
+    1 AS left_n,
+    1 AS right_n,
+    l.currency,
+    l.amount_minor AS left_minor,
+    r.amount_minor AS right_minor,
+    l.status AS left_status,
+    l.business_date AS left_date,
+    r.business_date AS right_date,
+    coalesce(r.expected_fee_minor - r.fee_minor, 0) AS fee_gap_minor
+FROM pair_id AS p
+JOIN left_side AS l ON l.txn_id = p.left_id
+JOIN right_side AS r ON r.txn_id = p.right_id
+UNION ALL
+SELECT
+    l.match_id, l.pass, l.left_n, r.right_n, l.currency, l.left_minor, r.right_minor, l.left_status, l.left_date,
+    r.right_date, r.fee_gap_minor
+FROM (
+    SELECT
+        g.match_id,
+        g.pass,
+        count(*) AS left_n,
+        min(s.currency) AS currency,
+        CAST(sum(s.amount_minor) AS BIGINT) AS left_minor,
+        CASE WHEN min(s.status) = max(s.status) THEN min(s.status) ELSE 'pending' END AS left_status,
+        min(s.business_date) AS left_date
+    FROM group_id AS g
+    JOIN left_side AS s ON s.txn_id = g.txn_id
+    WHERE g.side = 'left'
+    GROUP BY g.match_id, g.pass
+) AS l
+JOIN (
+    SELECT
+        g.match_id,
+        count(*) AS right_n,
+        CAST(sum(s.amount_minor) AS BIGINT) AS right_minor,
+        min(s.business_date) AS right_date,
+        CAST(sum(abs(coalesce(s.expected_fee_minor - s.fee_minor, 0))) AS BIGINT) AS fee_gap_minor
+    FROM group_id AS g
+    JOIN right_side AS s ON s.txn_id = g.txn_id
+    WHERE g.side = 'right'
+    GROUP BY g.match_id
+) AS r ON l.match_id = r.match_id
