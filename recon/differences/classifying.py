@@ -115,18 +115,42 @@ def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
     store.temp("item_txn", "SELECT t.* FROM canon.txn AS t SEMI JOIN item_member AS m ON t.txn_id = m.txn_id")
     store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM item_txn")
     store.temp("original", match_model("original"))
+    store.temp("named_channel", match_model("named_channel"))
+    store.temp("order_row", match_model("order_side"))
     store.temp("channel_row", match_model("channel_side"))
     store.temp("ledger_row", match_model("ledger_side"))
-    store.temp(
-        "printed_end",
-        "SELECT split_part(source, '_', 1) AS channel, max(period_end) AS period_end FROM meta.file GROUP BY 1",
-    )
-    store.temp("coverage", model("coverage"))
+    store.run("CREATE OR REPLACE TEMP VIEW file AS SELECT * FROM meta.file")
+    store.temp("printed_end", model("printed_end"))
+    store.temp("coverage", _coverage(store))
     store.temp("refund_due", _refund_due(store, settings))
     store.temp("neighbour", model("neighbour"))
     store.temp("side_fact", model("side_fact"))
     for evidence in EVIDENCE.values():
         store.temp(evidence, model(evidence))
+
+
+SPARSE_PER_DAY: Final = 5
+"""Below this many entries a day, a day without any is ordinary and does not mean that its bill is not loaded."""
+
+
+def _coverage(store: Store) -> pl.DataFrame:
+    """Days for which the files loaded speak (``sql/coverage.sql``); a sparse book speaks for the whole months it touches."""
+    rows = store.frame(model("coverage")).to_dicts()
+    for row in rows:
+        days = (row["until_date"] - row["from_date"]).days + 1
+        if row["entries"] < SPARSE_PER_DAY * days and row["book"] != "bank":
+            row["from_date"] = times.month_bounds(times.month_of(row["from_date"]))[0]
+            row["until_date"] = times.month_bounds(times.month_of(row["until_date"]))[1]
+    bills = [row for row in rows if row["book"] == "channel"]
+    if bills:  # an order that names no channel may have been paid through any of them
+        shared = {"from_date": max(row["from_date"] for row in bills), "until_date": min(row["until_date"] for row in bills)}
+        rows.append({"book": "channel", "channel": "", "currency": "", "entries": 0} | shared)
+    schema: dict[str, type[pl.DataType]] = {
+        **dict.fromkeys(("book", "channel", "currency"), pl.String),
+        **dict.fromkeys(("from_date", "until_date"), pl.Date),
+        "entries": pl.Int64,
+    }
+    return pl.DataFrame(rows, schema=schema)
 
 
 def _refund_due(store: Store, settings: Settings) -> pl.DataFrame:

@@ -57,7 +57,7 @@ RULES: Final[tuple[Rule, ...]] = (
         code="DUPLICATE_PAYMENT",
         zh="重复支付",
         en="duplicate payment",
-        when="shape = 'right' AND class = 'payment' AND payments > 0",
+        when="(shape = 'right' OR (shape = 'pair' AND left_status <> 'success')) AND class = 'payment' AND payments > 0",
         because_zh="订单 {order_no} 已付清，{channel_zh}于 {right_date} 又收到一笔 {right_minor:money}。",
         because_en="Order {order_no} was paid already; {channel_en} received another {right_minor:money} on {right_date}.",
         action=Action.REFUND_CUSTOMER,

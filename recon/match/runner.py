@@ -179,6 +179,7 @@ def _match_leg(store: Store, leg: Leg, run_id: int) -> list[Found]:
         show_work(store, leg, int(last or 0))
         store.temp("original", model("original"))
         if leg == Leg.ORDER_CHANNEL:
+            store.temp("named_channel", model("named_channel"))
             store.temp("left_side", model("order_side"))
             store.temp("right_side", model("channel_side"))
         else:

@@ -26,6 +26,17 @@ paid AS (
         AND n.book = 'channel' AND n.kind = 'payment' AND n.open_order = 0
     GROUP BY m.txn_id
 ),
+paid_again AS (
+    -- the same order, unpaid under this number, was paid with the same amount under another one
+    SELECT m.item_id, count(*) AS payments
+    FROM item_member AS m
+    JOIN item_txn AS t ON m.txn_id = t.txn_id
+    JOIN neighbour AS n
+        ON n.book = 'order' AND n.kind = 'payment' AND n.status = 'success' AND t.order_no = n.order_no
+        AND t.merchant_no <> n.merchant_no AND t.amount_minor = n.amount_minor AND t.currency = n.currency
+    WHERE m.leg = 'order_channel' AND m.side = 'left' AND t.kind = 'payment' AND t.status <> 'success' AND n.open_order = 0
+    GROUP BY m.item_id
+),
 order_number AS (
     SELECT merchant_no, min(order_no) AS order_no FROM neighbour WHERE book = 'order' AND kind = 'payment' GROUP BY merchant_no
 ),
@@ -89,7 +100,7 @@ SELECT
         WHEN year(l.first_date) * 12 + month(l.first_date) <> year(r.first_date) * 12 + month(r.first_date) THEN 1 ELSE 0
     END AS crosses,
     coalesce(t.twins, 0) AS twins,
-    coalesce(p.payments, 0) AS payments,
+    coalesce(p.payments, a.payments, 0) AS payments,
     coalesce(x.same_quotient, 0) AS same_quotient,
     coalesce(x.other_day, 0) AS other_day,
     l.base_amount_minor,
@@ -127,6 +138,7 @@ CROSS JOIN setting AS s
 LEFT JOIN contract AS k ON coalesce(r.channel, l.channel) = k.channel
 LEFT JOIN twin AS t ON i.item_id = t.item_id
 LEFT JOIN paid AS p ON i.item_id = p.item_id
+LEFT JOIN paid_again AS a ON i.item_id = a.item_id
 LEFT JOIN fx AS x ON i.item_id = x.item_id
 LEFT JOIN order_number AS o ON r.key_no = o.merchant_no
 LEFT JOIN refund_due AS w ON l.first_date = w.day

@@ -7,6 +7,8 @@ WITH first_hop AS (
     SELECT t.merchant_no AS number FROM item_txn AS t WHERE t.merchant_no <> ''
     UNION
     SELECT t.reference AS number FROM item_txn AS t WHERE t.book = 'ledger' AND t.reference <> ''
+    UNION
+    SELECT t.order_no AS number FROM item_txn AS t WHERE t.book = 'order' AND t.status <> 'success'
 ),
 wanted AS (
     SELECT number FROM first_hop

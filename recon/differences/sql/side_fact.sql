@@ -6,7 +6,7 @@ SELECT
     m.item_id,
     m.side,
     count(*) AS n,
-    min(t.channel) AS channel,
+    min(coalesce(nullif(t.channel, ''), o.channel, '')) AS channel,
     min(t.kind) AS kind,
     min(CASE WHEN t.book = 'ledger' THEN t.kind WHEN t.kind IN ('payment', 'chargeback_reversal') THEN 'payment' ELSE 'refund' END) AS class,
     CASE WHEN min(t.status) = max(t.status) THEN min(t.status) ELSE 'pending' END AS status,
@@ -35,4 +35,5 @@ FROM item_member AS m
 JOIN item_txn AS t ON m.txn_id = t.txn_id
 LEFT JOIN channel_row AS c ON m.txn_id = c.txn_id
 LEFT JOIN ledger_row AS g ON m.txn_id = g.txn_id
+LEFT JOIN order_row AS o ON m.txn_id = o.txn_id
 GROUP BY m.leg, m.item_id, m.side

@@ -2,7 +2,7 @@
 -- returns sums in minor units; net_minor is what should arrive, positive to the merchant's bank.
 -- kind day: rows without a batch stay in the channel's balance until a payout row takes them out; their day's sums are
 --   kept because finance books the fees of the day.
--- leaves out: rows the channel closed.
+-- leaves out: rows the channel closed, unless the bill nets them all the same (a failed refund stays deducted until returned).
 SELECT
     concat(batch_no, '|', currency) AS batch_id,
     'batch' AS kind,
@@ -18,7 +18,7 @@ SELECT
     CAST(sum(coalesce(net_minor, amount_minor + coalesce(fee_minor, 0))) AS BIGINT) AS net_minor,
     0 AS other_fee_minor
 FROM work
-WHERE book = 'channel' AND batch_no <> '' AND kind <> 'payout' AND status <> 'closed'
+WHERE book = 'channel' AND batch_no <> '' AND kind <> 'payout' AND (status <> 'closed' OR coalesce(net_minor, 0) <> 0)
 GROUP BY channel, account, currency, batch_no, business_date
 UNION ALL
 SELECT

@@ -240,7 +240,9 @@ SELECT
     'channel_bank' AS leg, txn_id,
     CASE WHEN status = 'closed' THEN 'no money moved: the channel closed it' ELSE 'stays in the channel''s balance until paid out' END AS reason
 FROM canon.txn
-WHERE book = 'channel' AND (status = 'closed' OR (batch_no = '' AND kind <> 'payout'))
+WHERE
+    book = 'channel'
+    AND ((status = 'closed' AND (kind = 'payout' OR coalesce(net_minor, 0) = 0)) OR (batch_no = '' AND kind <> 'payout'))
 UNION ALL
 SELECT
     'channel_bank' AS leg, txn_id,
