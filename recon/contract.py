@@ -1,4 +1,4 @@
-"""What the merchant agreed with each payment channel: fees, settlement, the day's end, how its payouts look at the bank.
+"""What the merchant agreed with each payment channel: fees, settlement, the day's end, its payouts at the bank.
 
 Facts, not behaviour: ingest uses the payout patterns, matching the settlement terms, classification the fee terms. The
 defaults are the ordinary public terms; a workspace states its own in recon.toml under ``[channel.NAME]``.

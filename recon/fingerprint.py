@@ -48,7 +48,7 @@ def of_row(
 
 
 def sql(fields: tuple[str, ...], tag: str) -> str:
-    """Return the SQL expression (DuckDB) that hashes ``fields`` to a 32-byte BLOB; column names are ours, never input."""
+    """SQL expression (DuckDB) that hashes ``fields`` to a 32-byte BLOB; column names are ours, never input."""
     marked = [f"coalesce('V' || {field}, 'N')" for field in fields]
     return "unhex(sha256(" + " || chr(31) || ".join([f"'{tag}'", *marked]) + "))"
 

@@ -165,7 +165,7 @@ REJECT: Final[dict[str, type[pl.DataType]]] = {
 """One cell or row that could not be read. Its row is in raw, not in canon."""
 
 EXCLUDED: Final[dict[str, type[pl.DataType]]] = {"line_no": pl.Int64, "reason": pl.String}
-"""One raw row that by a stated rule is no canonical record (an item line of a cart, a memo row without balance effect)."""
+"""One raw row that by a stated rule is no canonical record (an item line of a cart, a memo row)."""
 
 
 def shaped(frame: pl.DataFrame, columns: dict[str, type[pl.DataType]]) -> pl.DataFrame:

@@ -73,7 +73,7 @@ def day(column: pl.Expr, formats: Sequence[str] = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m
 
 
 def business_date(occurred: pl.Expr, zone: str = BEIJING, cutoff: str = "24:00") -> pl.Expr:
-    """Column of epoch seconds -> accounting Date when the day turns at ``cutoff`` (``"23:00"``; ``"24:00"`` = midnight)."""
+    """Column of epoch seconds -> accounting Date when the day turns at ``cutoff`` (``"24:00"`` = midnight)."""
     hour, minute = (int(part) for part in cutoff.split(":"))
     early_s = DAY_S - (hour * 3600 + minute * 60)
     moment = pl.from_epoch(occurred + early_s, time_unit="s").dt.replace_time_zone("UTC")

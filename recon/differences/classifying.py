@@ -1,9 +1,9 @@
 """Name the cause of everything that is open or does not agree, and keep ``diff.*`` in step with it.
 
-Classification is a pure function of what is stored and of the moment it speaks for: every run judges all open rows and
-all matches under review again, so a rule that changes, a day that passes or a file that arrives late can change a label,
-and the order of arrival cannot. A difference keeps its id (leg and members) through all of that; one that is no longer
-found is *cleared*, never deleted.
+Classification is a pure function of what is stored and of the moment it speaks for: every run judges all open rows
+and all matches under review again, so a rule that changes, a day that passes or a file that arrives late can change a
+label, and the order of arrival cannot. A difference keeps its id (leg and members) through all of that; one that is
+no longer found is *cleared*, never deleted.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def model(name: str) -> str:
 
 
 def compiled(rules: tuple[Rule, ...], evidence: str) -> str:
-    """Return the SELECT that names every judged row of ``evidence``: ``code`` is the first rule that holds, ``holds`` all."""
+    """SELECT that names every judged row of ``evidence``: ``code`` is the first rule that holds, ``holds`` are all."""
     first = " ".join(f"WHEN {rule.when} THEN '{rule.code}'" for rule in rules)
     every = ", ".join(f"CASE WHEN {rule.when} THEN '{rule.code}' END" for rule in rules[:-1])
     return (
@@ -101,7 +101,8 @@ def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
     )
     store.temp(
         "setting",
-        "SELECT *, $as_of AS as_of_s, CAST($day AS DATE) AS as_of_date, $rate_days AS rate_days, $edge AS edge_s FROM setting",
+        "SELECT *, $as_of AS as_of_s, CAST($day AS DATE) AS as_of_date, $rate_days AS rate_days, $edge AS edge_s"
+        " FROM setting",
         {
             "as_of": as_of_s,
             "day": times.local_date(as_of_s, settings.zone).isoformat(),
@@ -110,7 +111,7 @@ def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
         },
     )
     for name in ("pool", "member", "review", "batch"):
-        store.run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM match.{name}")
+        store.run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM match.{name}")  # noqa: S608 - names are ours
     store.temp("item_member", model("item_member"))
     store.temp("item_txn", "SELECT t.* FROM canon.txn AS t SEMI JOIN item_member AS m ON t.txn_id = m.txn_id")
     store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM item_txn")
@@ -134,7 +135,7 @@ SPARSE_PER_DAY: Final = 5
 
 
 def _coverage(store: Store) -> pl.DataFrame:
-    """Days for which the files loaded speak (``sql/coverage.sql``); a sparse book speaks for the whole months it touches."""
+    """Days for which the loaded files speak (``sql/coverage.sql``); a sparse book speaks for the months it touches."""
     rows = store.frame(model("coverage")).to_dicts()
     for row in rows:
         days = (row["until_date"] - row["from_date"]).days + 1
@@ -143,7 +144,8 @@ def _coverage(store: Store) -> pl.DataFrame:
             row["until_date"] = times.month_bounds(times.month_of(row["until_date"]))[1]
     bills = [row for row in rows if row["book"] == "channel"]
     if bills:  # an order that names no channel may have been paid through any of them
-        shared = {"from_date": max(row["from_date"] for row in bills), "until_date": min(row["until_date"] for row in bills)}
+        first, last = max(row["from_date"] for row in bills), min(row["until_date"] for row in bills)
+        shared = {"from_date": first, "until_date": last}
         rows.append({"book": "channel", "channel": "", "currency": "", "entries": 0} | shared)
     schema: dict[str, type[pl.DataType]] = {
         **dict.fromkeys(("book", "channel", "currency"), pl.String),
@@ -221,18 +223,14 @@ def _write(store: Store, rows: list[dict[str, Any]], *, run_id: int, as_of_s: in
         " AND diff_id NOT IN (SELECT diff_id FROM found) ORDER BY diff_id"
     )
     back = store.rows(
-        "SELECT diff_id, state FROM diff.difference WHERE state = 'cleared' AND diff_id IN (SELECT diff_id FROM found) ORDER BY diff_id"
+        "SELECT diff_id, state FROM diff.difference WHERE state = 'cleared'"
+        " AND diff_id IN (SELECT diff_id FROM found) ORDER BY diff_id"
     )
     new = int(store.value("SELECT count(*) FROM found WHERE diff_id NOT IN (SELECT diff_id FROM diff.difference)") or 0)
     given = {"as_of": as_of_s, "run": run_id}
     store.temp(
         "merged",
-        """
-        SELECT f.* EXCLUDE (members), CASE WHEN d.state IS NULL OR d.state = 'cleared' THEN 'open' ELSE d.state END AS state,
-            coalesce(d.first_seen_s, $as_of) AS first_seen_s, $as_of AS last_seen_s,
-            coalesce(d.first_run, $run) AS first_run, $run AS last_run, '' AS linked
-        FROM found AS f LEFT JOIN diff.difference AS d ON f.diff_id = d.diff_id
-        """,
+        model("writing/merged"),
         given,
     )
     store.run(
@@ -266,14 +264,8 @@ def _write(store: Store, rows: list[dict[str, Any]], *, run_id: int, as_of_s: in
 
 def _link(store: Store) -> None:
     """Link differences of one event on several legs: those that share a channel row."""
-    store.temp(
-        "link",
-        """
-        SELECT a.diff_id, string_agg(DISTINCT b.diff_id, ',' ORDER BY b.diff_id) AS linked
-        FROM diff.member AS a JOIN diff.member AS b ON a.txn_id = b.txn_id AND a.diff_id <> b.diff_id
-        GROUP BY a.diff_id
-        """,
-    )
+    store.temp("link", model("writing/link"))
     store.run(
-        "UPDATE diff.difference AS d SET linked = l.linked FROM link AS l WHERE d.diff_id = l.diff_id AND d.linked <> l.linked"
+        "UPDATE diff.difference AS d SET linked = l.linked FROM link AS l"
+        " WHERE d.diff_id = l.diff_id AND d.linked <> l.linked"
     )

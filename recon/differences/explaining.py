@@ -66,7 +66,7 @@ def sentences(rule: Rule, row: Mapping[str, Any], base_currency: str) -> tuple[s
 
 
 def telling(row: Mapping[str, Any]) -> tuple[str, str]:
-    """Say when the gap between two amounts equals something telling: the fee, swapped digits, a shifted decimal point."""
+    """Say when the gap between two amounts equals something telling: the fee, swapped digits, a shifted point."""
     left, right = row.get("left_minor"), row.get("right_minor")
     if left is None or right is None or left == right:
         return "", ""

@@ -1,8 +1,8 @@
 """The proofs that a close owes its user, computed from the store and printed in the report.
 
-conservation   per leg, book and currency: every row is matched, open or excluded with a reason, once; and so is its money
-residual       per leg and currency: left book - right book of the period = what differences explain + what another period
-               explains + what waits for files + UNEXPLAINED; nothing is left over
+conservation   per leg, book and currency: every row is matched, open or excluded with a reason, once; so is its money
+residual       per leg and currency: left book - right book of the period = what differences explain + what another
+               period explains + what waits for files + UNEXPLAINED; nothing is left over
 told           the sum of the differences as listed equals what the residual proof calls explained
 once           no row stands in two groups of a leg
 
@@ -88,8 +88,9 @@ def _conservation(store: Store) -> list[Proof]:
             and row["rows_read"] == row["rows_matched"] + row["rows_open"] + row["rows_excluded"]
             and row["money_read"] == row["money_matched"] + row["money_open"] + row["money_excluded"],
             detail=(
-                f"{row['rows_read']} rows = {row['rows_matched']} matched + {row['rows_open']} open + {row['rows_excluded']} excluded; "
-                f"{row['money_read']} minor units = {row['money_matched']} + {row['money_open']} + {row['money_excluded']}"
+                f"{row['rows_read']} rows = {row['rows_matched']} matched + {row['rows_open']} open"
+                f" + {row['rows_excluded']} excluded; {row['money_read']} minor units = {row['money_matched']}"
+                f" + {row['money_open']} + {row['money_excluded']}"
             ),
         )
         for row in store.frame(model("conservation")).iter_rows(named=True)
@@ -97,22 +98,8 @@ def _conservation(store: Store) -> list[Proof]:
 
 
 def _residual(store: Store, period: str) -> list[Proof]:
-    told = {
-        (leg, currency): int(gap)
-        for leg, currency, gap in store.rows(
-            """
-            SELECT d.leg, t.currency, CAST(sum(d.gap_minor) AS BIGINT) FROM diff.difference AS d
-            JOIN (
-                SELECT m.diff_id, min(coalesce(x.currency, b.currency)) AS currency FROM diff.member AS m
-                LEFT JOIN canon.txn AS x ON m.txn_id = x.txn_id LEFT JOIN match.batch AS b ON m.txn_id = b.batch_id
-                GROUP BY m.diff_id
-            ) AS t ON d.diff_id = t.diff_id
-            WHERE d.state <> 'cleared' AND d.code <> 'UNEXPLAINED' AND strftime(d.business_date, '%Y-%m') = $period
-            GROUP BY d.leg, t.currency
-            """,
-            {"period": period},
-        )
-    }
+    listed_gaps = store.rows(model("writing/told"), {"period": period})
+    told = {(leg, currency): int(gap) for leg, currency, gap in listed_gaps}
     proofs = []
     for item in residuals(store, period):
         distance = item.left_minor - item.right_minor
@@ -132,9 +119,9 @@ def _residual(store: Store, period: str) -> list[Proof]:
                 currency=item.currency,
                 holds=item.residual_minor == 0 and distance == parts and listed == item.explained_minor,
                 detail=(
-                    f"{item.left_minor} - {item.right_minor} = {distance}: explained {item.explained_minor} (listed {listed}), "
-                    f"unexplained {item.unexplained_minor}, other periods {item.carried_minor}, waiting {item.waiting_minor}, "
-                    f"booked net {item.booked_net_minor}, residual {item.residual_minor}"
+                    f"{item.left_minor} - {item.right_minor} = {distance}: explained {item.explained_minor}"
+                    f" (listed {listed}), unexplained {item.unexplained_minor}, other periods {item.carried_minor},"
+                    f" waiting {item.waiting_minor}, booked net {item.booked_net_minor}, residual {item.residual_minor}"
                 ),
             )
         )

@@ -2,12 +2,12 @@
 
 ``when`` is an SQL predicate over the columns of the leg's evidence model (``sql/evidence_*.sql``), the only words that
 rules have; a test holds every predicate and every field of a sentence against that model. A new fact is a new column of
-evidence, never a join in a rule. Rules of a leg are an ordered tuple: the first that holds names the difference, and all
-that hold are kept as second opinions.
+evidence, never a join in a rule. Rules of a leg are an ordered tuple: the first that holds names the difference, and
+all that hold are kept as second opinions.
 
 Sentences are format strings over the evidence row: ``{left_minor:money}`` prints an amount in the row's currency,
-``{base_gap_minor:base}`` one in base currency, ``{left_date}`` a date; ``{channel_zh}``, ``{telling_zh}`` (and ``_en``) are made in
-:mod:`recon.differences.explaining`.
+``{base_gap_minor:base}`` one in base currency, ``{left_date}`` a date; ``{channel_zh}``, ``{telling_zh}`` (and ``_en``)
+are made in :mod:`recon.differences.explaining`.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def titles(language: str = "zh") -> dict[str, str]:
     return {rule.code: (rule.zh if language == "zh" else rule.en) for rules in RULES.values() for rule in rules}
 
 
-def select(  # noqa: PLR0913 - one per filter of the command
+def select(
     store: Store,
     *,
     period: str = "",

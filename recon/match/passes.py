@@ -1,8 +1,8 @@
 """The passes, in order. A new pass is one entry here and one SELECT in ``sql/``.
 
 Each pass sees only what the passes before it left open and may only add. A *pairs* pass returns ``left_id, right_id``;
-a *groups* pass returns ``group_no, side, txn_id`` (any number of rows on each side). ``confirmed`` means that the amounts
-agree; ``paired`` means that the rows belong together and the remainder is the difference.
+a *groups* pass returns ``group_no, side, txn_id`` (any number of rows on each side). ``confirmed`` means that the
+amounts agree; ``paired`` means that the rows belong together and the remainder is the difference.
 
 Within a leg everything hangs together by numbers (merchant order number, channel number, refund number, voucher's
 reference), so the result is a function of the rows that share numbers, whatever the order in which they arrived: see

@@ -23,7 +23,7 @@ BOOKS: Final = {
     Leg.CHANNEL_LEDGER: ("channel", "ledger"),
 }
 _NUMBERS: Final = ("merchant_no", "channel_txn_no", "related_no", "refund_no", "order_no", "reference", "batch_no")
-# batch_no brings a day's summary voucher back when the day grows; rows are not looked up by it (that would be the whole day).
+# batch_no brings a day's summary voucher back when the day grows; rows are not looked up by it (the whole day).
 _LOOKED_UP: Final = _NUMBERS[:-1]
 
 
@@ -70,7 +70,7 @@ def show_work(store: Store, leg: Leg, last_file: int) -> None:
 
 def _spread(store: Store, leg: Leg) -> int:
     """Add the matches whose rows share a touched number, and the numbers of those rows; returns how many matches."""
-    by_number = " OR ".join(f"{name} IN (SELECT number FROM touched)" for name in _LOOKED_UP)
+    by_number = " OR ".join(f"{name} IN (SELECT number FROM touched)" for name in _LOOKED_UP)  # noqa: S608 - names are ours
     store.temp("sharing", f"SELECT txn_id FROM canon.txn WHERE {by_number}")  # noqa: S608 - names are ours
     store.temp(
         "found_match",
@@ -94,7 +94,8 @@ def _spread(store: Store, leg: Leg) -> int:
     for name in _LOOKED_UP:
         added += store.insert(
             "touched",
-            f"SELECT DISTINCT {name} AS number FROM more WHERE {name} <> '' AND {name} NOT IN (SELECT number FROM touched)",  # noqa: S608
+            f"SELECT DISTINCT {name} AS number FROM more"  # noqa: S608 - names are ours
+            f" WHERE {name} <> '' AND {name} NOT IN (SELECT number FROM touched)",
         )
     return found if added else 0
 

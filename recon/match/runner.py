@@ -1,7 +1,7 @@
 """Run the passes of the three legs and write what they found; the only writer of ``match.*``.
 
-For each leg: the rows to look at become two temporary tables, ``left_open`` and ``right_open``; every pass is one SELECT
-over them; what it finds leaves them; what no pass finds goes to ``match.pool`` and waits for the next file.
+For each leg: the rows to look at become two temporary views, ``left_open`` and ``right_open``; every pass is one
+SELECT over them; what it finds leaves them; what no pass finds goes to ``match.pool`` and waits for the next file.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ def model(name: str) -> str:
 def run(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Matched:
     """Match everything that has arrived since the last run, all three legs, in one transaction.
 
-    ``as_of_s`` is kept with the run; matching itself does not look at the clock (classification does). When the settings
-    are no longer those of the last run, everything is matched anew: a fee or a calendar that changed changes old months too.
+    ``as_of_s`` is kept with the run; matching itself does not look at the clock (classification does). When the
+    settings are no longer those of the last run, everything is matched anew: a fee or a calendar that changed changes
+    old months too.
     """
     LOG.debug("matching as of %s", as_of_s)
     found: list[Found] = []
@@ -88,7 +89,7 @@ def run(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Match
 
 
 def show_settings(store: Store, settings: Settings) -> None:
-    """Make the temporary tables ``setting`` (one row) and ``contract`` (a row a channel) and the views ``txn``, ``rate``."""
+    """Make the temporary tables ``setting`` (one row), ``contract`` (a row a channel), ``rate``, and ``txn``."""
     offset = dt.datetime(2026, 1, 1, tzinfo=ZoneInfo(settings.zone)).utcoffset() or dt.timedelta()
     store.temp(
         "setting",
@@ -122,11 +123,8 @@ def show_settings(store: Store, settings: Settings) -> None:
         ),
     )
     store.run("CREATE OR REPLACE TEMP VIEW txn AS SELECT * FROM canon.txn")
-    # A day published twice (two origins) must not double a row: the smallest rate is as good as another, and stable.
-    store.temp(
-        "rate",
-        "SELECT rate_date, currency, base_currency, min(rate_e8) AS rate_e8 FROM canon.rate GROUP BY rate_date, currency, base_currency",
-    )
+    store.run("CREATE OR REPLACE TEMP VIEW published_rate AS SELECT * FROM canon.rate")
+    store.temp("rate", model("rate"))
 
 
 def _cutoff_s(cutoff: str) -> int:

@@ -16,7 +16,7 @@ class Settings:
     zone: str = BEIJING
     base_currency: str = "CNY"
     window_s: int = 172_800
-    """Same number and amount still are one event when their times lie this far apart (two days: clocks, late callbacks)."""
+    """Same number and amount are one event when their times lie no farther apart (two days: clocks, late callbacks)."""
     near_payout_ppm: int = 100_000
     """A payout that only its due day identifies may differ from its batch by this many millionths (10 %)."""
 

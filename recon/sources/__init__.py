@@ -47,7 +47,7 @@ def by_name(name: str) -> Source:
 
 
 def identify(piece: Piece) -> Source:
-    """Return the one format that claims the file. Raises SourceError when none or several do, naming what was looked for."""
+    """Return the one format that claims the file. Raises SourceError when none or several do, saying what was asked."""
     claims = [source for source in discover() if source.identify(piece)]
     if len(claims) == 1:
         return claims[0]
@@ -63,5 +63,5 @@ def identify(piece: Piece) -> Source:
         "the format is unknown",
         path=piece.name,
         excerpt=f"first line: {first}" if first else "",
-        remedy=f"Looked for:\n{looked}\nOther files: use an import template (recon sources show orders) or --source NAME.",
+        remedy=f"Looked for:\n{looked}\nOther files: an import template (recon sources show orders) or --source NAME.",
     )

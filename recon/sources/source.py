@@ -94,7 +94,7 @@ class Source(ABC):
 
     @abstractmethod
     def identify(self, piece: Piece) -> bool:
-        """Tell by content alone (never by file name or line number) whether the file is of this format. Never raises."""
+        """Tell by content alone (never by name or line number) whether the file is of this format. Never raises."""
 
     @abstractmethod
     def read(self, piece: Piece, settings: Settings) -> Reading:

@@ -1,0 +1,11 @@
+-- merged: the differences found now, with what is kept of the same difference from earlier runs.
+SELECT
+    f.* EXCLUDE (members),
+    CASE WHEN d.state IS NULL OR d.state = 'cleared' THEN 'open' ELSE d.state END AS state,
+    coalesce(d.first_seen_s, $as_of) AS first_seen_s,
+    $as_of AS last_seen_s,
+    coalesce(d.first_run, $run) AS first_run,
+    $run AS last_run,
+    '' AS linked
+FROM found AS f
+LEFT JOIN diff.difference AS d ON f.diff_id = d.diff_id
