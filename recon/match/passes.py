@@ -1,8 +1,9 @@
 """The passes, in order. A new pass is one entry here and one SELECT in ``sql/``.
 
-Each pass sees only what the passes before it left open and may only add. A *pairs* pass returns ``left_id, right_id``;
-a *groups* pass returns ``group_no, side, txn_id`` (any number of rows on each side). ``confirmed`` means that the
-amounts agree; ``paired`` means that the rows belong together and the remainder is the difference.
+Each pass sees only what the passes before it left open and may only add. A *pairs* pass returns ``left_id,
+right_id``; a *groups* pass returns ``group_no, side, txn_id`` (any number of rows on each side). ``confirmed`` means
+that the amounts agree; ``paired`` means that the rows belong together and the remainder is the difference. A *search*
+pass is Python (:mod:`recon.match.searching`): an exact, bounded search for what carries no number.
 
 Within a leg everything hangs together by numbers (merchant order number, channel number, refund number, voucher's
 reference), so the result is a function of the rows that share numbers, whatever the order in which they arrived: see
@@ -23,7 +24,7 @@ class Pass:
 
     name: str
     leg: Leg
-    shape: Literal["pairs", "groups"]
+    shape: Literal["pairs", "groups", "search"]
     state: Literal["confirmed", "paired"]
     needs: tuple[str, ...] = ()
 
@@ -41,6 +42,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     Pass("bank_due_day", Leg.CHANNEL_BANK, "pairs", "confirmed"),
     Pass("bank_amount", Leg.CHANNEL_BANK, "pairs", "confirmed"),
     Pass("bank_merged", Leg.CHANNEL_BANK, "groups", "confirmed"),
+    Pass("bank_subset", Leg.CHANNEL_BANK, "search", "confirmed"),
     Pass("bank_day_only", Leg.CHANNEL_BANK, "pairs", "paired"),
     Pass("bank_due_day_only", Leg.CHANNEL_BANK, "pairs", "paired"),
     Pass("voucher_number", Leg.CHANNEL_LEDGER, "pairs", "confirmed"),

@@ -20,6 +20,7 @@ import polars as pl
 from recon import times
 from recon.match.passes import Pass, of_leg
 from recon.match.reopening import show_work
+from recon.match.searching import search_bank
 from recon.model import Leg
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Found:
     leg: str
     name: str
     groups: int
+    exhausted: int = 0
+    """Searches that ended with their budget; what they looked at stays open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,19 +190,24 @@ def _match_leg(store: Store, leg: Leg, run_id: int) -> list[Found]:
         store.run(f"CREATE OR REPLACE TEMP VIEW {side}_open AS SELECT * FROM {side}_side")  # noqa: S608
     store.temp("pair", "SELECT '' AS pass, '' AS left_id, '' AS right_id LIMIT 0")
     store.temp("grouped", "SELECT '' AS pass, '' AS group_no, '' AS side, '' AS txn_id LIMIT 0")
-    found = [Found(leg, step.name, _run_pass(store, step)) for step in of_leg(leg)]
+    found = [Found(leg, step.name, *_run_pass(store, step)) for step in of_leg(leg)]
     _write(store, leg, run_id)
     return found
 
 
-def _run_pass(store: Store, step: Pass) -> int:
-    """Run one pass, set aside what it found, and take it out of the open rows; returns the number of groups."""
+def _run_pass(store: Store, step: Pass) -> tuple[int, int]:
+    """Run one pass, set aside what it found, and take it out of the open rows; returns groups and searches given up."""
     for name in step.needs:
         store.temp(name, model(name))
-    hits = store.temp("hit", model(step.name))
+    exhausted = 0
+    if step.shape == "search":
+        groups_found, exhausted = search_bank(store)
+        hits = store.temp("hit", groups_found)
+    else:
+        hits = store.temp("hit", model(step.name))
     LOG.debug("pass %s: %d", step.name, hits)
     if not hits:
-        return 0
+        return 0, exhausted
     if step.shape == "pairs":
         store.insert("pair", "SELECT $pass AS pass, left_id, right_id FROM hit", {"pass": step.name})
         left, right = "SELECT left_id AS txn_id FROM hit", "SELECT right_id AS txn_id FROM hit"
@@ -214,7 +222,7 @@ def _run_pass(store: Store, step: Pass) -> int:
         rest = f"{side}_after_{step.name}"
         store.temp(rest, f"SELECT o.* FROM {side}_open AS o ANTI JOIN ({taken}) AS h ON o.txn_id = h.txn_id")  # noqa: S608
         store.run(f"CREATE OR REPLACE TEMP VIEW {side}_open AS SELECT * FROM {rest}")  # noqa: S608
-    return groups
+    return groups, exhausted
 
 
 _PAIRING: Final = {
