@@ -39,16 +39,31 @@ def show_work(store: Store, leg: Leg, last_file: int) -> None:
         return
     given = {"leg": leg, "last": last_file, "left": left, "right": right}
     store.temp("fresh", "SELECT * FROM canon.txn WHERE file_id > $last", {"last": last_file})
+    store.temp("gone", "SELECT * FROM canon.txn_superseded WHERE superseded_by > $last", {"last": last_file})
+    if leg == Leg.CHANNEL_LEDGER and store.value("SELECT count(*) FROM gone WHERE book = 'ledger'"):
+        # A voucher line may be told anew because another line of its voucher changed; its row then has its old file.
+        store.insert(
+            "fresh",
+            """
+            SELECT * FROM canon.txn AS t WHERE t.book = 'ledger' AND t.txn_id NOT IN (SELECT txn_id FROM fresh)
+            AND t.txn_id NOT IN (SELECT txn_id FROM match.member WHERE leg = 'channel_ledger')
+            """,
+        )
     store.temp(
         "work_id",
         "SELECT txn_id FROM fresh WHERE book IN ($left, $right) UNION SELECT txn_id FROM match.pool WHERE leg = $leg",
         {key: given[key] for key in ("leg", "left", "right")},
     )
-    store.temp("touched", " UNION ".join(f"SELECT {name} AS number FROM fresh WHERE {name} <> ''" for name in _NUMBERS))  # noqa: S608
+    told = [(name, rows) for name in _NUMBERS for rows in ("fresh", "gone")]
+    every = " UNION ".join(f"SELECT {name} AS number FROM {rows} WHERE {name} <> ''" for name, rows in told)  # noqa: S608
+    store.temp("touched", every)
     store.temp("undone", "SELECT match_id FROM match.match WHERE leg = $leg AND pass = 'voucher_batch'", {"leg": leg})
     store.insert(
         "undone",
-        "SELECT DISTINCT match_id FROM match.member WHERE leg = $leg AND txn_id IN (SELECT txn_id FROM fresh)",
+        """
+        SELECT DISTINCT match_id FROM match.member WHERE leg = $leg
+        AND (txn_id IN (SELECT txn_id FROM fresh) OR txn_id IN (SELECT txn_id FROM gone))
+        """,
         {"leg": leg},
     )
     # A rate that arrives after its day's vouchers were matched may change what those matches have to say.

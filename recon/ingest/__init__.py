@@ -1,0 +1,20 @@
+"""Files -> raw rows -> canonical rows with identity and fingerprint; the only writer of raw_* and canon.
+
+opening      paths -> pieces: folders, zips, gzips
+refusing     what is no bill, told by name
+loading      the verb: known? identify, read, check, write; one transaction per file
+writing      a reading -> the store; the law of conservation
+identity     which row is which: copies, overlaps, restatements (sql/resolve.sql)
+banking      which channel a bank line belongs to
+ledger       voucher lines -> ledger rows
+replacing    parcels, contacts, rates: the newest statement holds
+status       what a workspace holds, in figures
+"""
+
+from __future__ import annotations
+
+from recon.ingest.loading import ingest
+from recon.ingest.result import Ingested, Known, Refused
+from recon.ingest.settings import LedgerMap, Settings
+
+__all__ = ["Ingested", "Known", "LedgerMap", "Refused", "Settings", "ingest"]

@@ -1,0 +1,127 @@
+"""Which row is which: identity, copies, overlaps, restatements; decided for a whole file at once.
+
+``txn_id = source:account:kind:native id``. Rows without a native id take the first 16 hex digits of their content hash
+instead, so equal rows share an identity and different ones do not. ``%`` and ``#`` in the parts are written ``%25`` and
+``%23``; a ``#`` in a txn_id is therefore always the ordinal of a further row with the same identity:
+
+    orders:云杉:payment:SO1/1/SO1       the first
+    orders:云杉:payment:SO1/1/SO1#2     the same id once more in one file: a duplicate entry, or a true twin
+
+A new file's rows meet the stored rows of the same identity, all of them at once (sql/resolve.sql):
+
+1. equal content meets equal content, copy by copy: overlap, nothing happens. Two twins in one file and the same two in
+   an overlapping file are two rows; three in the overlapping file are three. Two files that do not overlap and hold one
+   twin each cannot be told from an overlap and make one row: formats without ids leave no better choice.
+2. what is left of the new meets what is left of the stored, in order of content and ordinal: a restatement. The stored
+   row moves to canon.txn_superseded and the new one takes its txn_id with the next version.
+3. what is then left is new, with the next free ordinals.
+
+*The later ingested statement wins*, also when it is the older export: bills carry no reliable date of their making, and
+the order of loading is the one order that a user can choose and see (meta.file.file_id). Files that do not contradict
+each other give the same rows in any order; only which of two different rows of one identity is called ``#2`` may differ
+when they first appear in different files.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Final
+
+import polars as pl
+
+from recon import fingerprint
+from recon.store import Store
+
+RESOLVE: Final = (files("recon.ingest") / "sql" / "resolve.sql").read_text(encoding="utf-8")
+
+
+def escaped(expression: str) -> str:
+    """SQL of a text that is part of an identity: no ``#`` is left in it."""
+    return f"replace(replace({expression}, '%', '%25'), '#', '%23')"
+
+
+def key_parts(name: str) -> str:
+    """SQL of the two parts of the identity ``name``: base_id, and ordinal (1 unless ``#2`` ... follows)."""
+    ordinal = f"CASE WHEN contains({name}, '#') THEN CAST(split_part({name}, '#', 2) AS BIGINT) ELSE 1 END"
+    return f"split_part({name}, '#', 1) AS base_id, {ordinal} AS ordinal"
+
+
+_BASE: Final = (
+    escaped("$source || ':' || account || ':' || kind || ':'")
+    + f" || CASE WHEN native_id = '' THEN lower(hex(content))[:16] ELSE {escaped('native_id')} END"
+)
+_STAGE: Final = (
+    f"SELECT *, {fingerprint.SQL} AS fingerprint, {fingerprint.CONTENT_SQL} AS content, {_BASE} AS base_id "  # noqa: S608
+    "FROM incoming"
+)
+
+
+def resolve(store: Store) -> None:
+    """Make ``resolved`` (rid, line_no, txn_id, version, outcome) from the temporary ``fresh_key`` and ``stored_key``.
+
+    fresh_key has rid (unique), line_no, base_id, content; stored_key has txn_id (unique), base_id, ordinal, content,
+    version of the stored rows whose base_id occurs in fresh_key.
+    """
+    count = store.temp("resolved", RESOLVE)
+    expected = store.value("SELECT count(*) FROM fresh_key")
+    if count != expected:
+        msg = f"{expected} rows came to be identified, {count} came back"
+        raise AssertionError(msg)
+
+
+def load_txns(store: Store, txns: pl.DataFrame, *, source: str, file_id: int) -> pl.DataFrame:
+    """Store the rows of ``txns`` (exactly the columns of model.TXN) that are new or restated.
+
+    Returns line_no and outcome ('new' | 'overlap' | 'restated'), one row per row of ``txns``.
+    """
+    with store.shown("incoming", txns):
+        store.temp("staged", _STAGE, {"source": source})
+    store.temp("fresh_key", "SELECT rowid AS rid, line_no, base_id, content FROM staged")
+    store.temp(
+        "stored_key",
+        f"""
+        SELECT txn_id, version, content, {key_parts("txn_id")}
+        FROM canon.txn
+        WHERE source = $source AND split_part(txn_id, '#', 1) IN (SELECT base_id FROM fresh_key)
+        """,  # noqa: S608 - the expression is ours
+        {"source": source},
+    )
+    resolve(store)
+    store.temp("superseded", "SELECT txn_id FROM resolved WHERE outcome = 'restated'")
+    supersede(store, file_id=file_id)
+    store.insert(
+        "canon.txn",
+        """
+        SELECT r.txn_id, r.version, CAST($source AS VARCHAR) AS source, CAST($file_id AS INTEGER) AS file_id,
+            s.* EXCLUDE (native_id, base_id)
+        FROM staged AS s
+        JOIN resolved AS r ON r.rid = s.rowid
+        WHERE r.outcome <> 'overlap'
+        """,
+        {"source": source, "file_id": file_id},
+    )
+    outcomes = store.frame("SELECT line_no, outcome FROM resolved")
+    forget(store, "staged", "fresh_key", "stored_key", "resolved", "superseded")
+    return outcomes
+
+
+def supersede(store: Store, *, file_id: int) -> int:
+    """Move the rows named by the temporary ``superseded`` (txn_id) to canon.txn_superseded; returns their number."""
+    if not store.value("SELECT count(*) FROM superseded"):
+        return 0
+    store.insert(
+        "canon.txn_superseded",
+        """
+        SELECT t.*, CAST($file_id AS INTEGER) AS superseded_by
+        FROM canon.txn AS t
+        WHERE t.txn_id IN (SELECT txn_id FROM superseded)
+        """,
+        {"file_id": file_id},
+    )
+    return store.run("DELETE FROM canon.txn WHERE txn_id IN (SELECT txn_id FROM superseded)")
+
+
+def forget(store: Store, *names: str) -> None:
+    """Drop temporary tables, so that the next file finds the memory free."""
+    for name in names:
+        store.run(f"DROP TABLE IF EXISTS {name}")

@@ -1,0 +1,137 @@
+"""The verb of this stage: files in, one result per file out; a file that fails touches neither store nor others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from recon import sources
+from recon.errors import SourceError
+from recon.ingest import opening, refusing
+from recon.ingest.result import Ingested, Known, Refused
+from recon.ingest.settings import Settings
+from recon.ingest.writing import Counts, Draft, counted, write
+from recon.sources import Reading, Source
+from recon.sources.piece import Piece
+from recon.store import Store
+
+_SHOWN_REJECTS: Final = 3
+log = logging.getLogger(__name__)
+
+
+def ingest(
+    paths: Sequence[Path],
+    store: Store,
+    settings: Settings,
+    *,
+    run_id: int,
+    at_s: int,
+    source: str = "",
+    progress: Callable[[str], None] | None = None,
+) -> list[Ingested | Known | Refused]:
+    """Load the files at ``paths`` (files, folders, zips, gzips), each one in a transaction of its own.
+
+    ``source`` forces the format of all of them; without it each file's content tells. ``at_s`` is the moment of loading
+    (UTC epoch seconds). ``progress`` is called with each name before the file is read. Results come in the order of
+    reading: paths as given, folders and zips sorted by name.
+
+    Raises UsageError for an unknown ``source``; a file that cannot be read is a Refused, not an exception.
+    """
+    forced = sources.by_name(source) if source else None
+    results: list[Ingested | Known | Refused] = []
+    for found in opening.opened(paths, max_unpacked_bytes=settings.max_unpacked_bytes):
+        if isinstance(found, SourceError):
+            results.append(Refused(found.path, found))
+            continue
+        if progress:
+            progress(found.name)
+        known = store.value("SELECT file_id FROM meta.file WHERE sha256 = $sha256", {"sha256": found.sha256})
+        if known is not None:
+            results.append(Known(found.name, int(known)))
+            continue
+        name = found.name
+        try:
+            draft, counts = _read(found, forced, settings)
+            del found  # the bytes and the text of a large bill are not needed while its rows are stored
+            results.append(write(store, draft, counts, settings, run_id=run_id, at_s=at_s))
+        except SourceError as error:
+            log.info("refused %s: %s", name, error)
+            results.append(Refused(name, error))
+    return results
+
+
+def _read(piece: Piece, forced: Source | None, settings: Settings) -> tuple[Draft, Counts]:
+    refusing.refuse(piece)
+    source = _format_of(piece, forced)
+    reading = source.read(piece, settings.sources)
+    counts = counted(piece.name, reading)
+    _refuse_mismatch(piece.name, reading, accept=settings.accept_mismatch)
+    _refuse_rejects(piece.name, reading.rejects, counts, settings.max_rejects)
+    draft = Draft(
+        name=piece.name,
+        sha256=piece.sha256,
+        size_bytes=len(piece.data),
+        encoding=_encoding(piece),
+        source=source.name,
+        raw_table=source.raw_table,
+        raw=reading.raw,
+        reading=replace(reading, raw=reading.raw.clear()),
+    )
+    return draft, counts
+
+
+def _format_of(piece: Piece, forced: Source | None) -> Source:
+    if forced is not None:
+        page = refusing.failed_download(piece)
+        if page is not None and not forced.identify(piece):
+            raise page
+        return forced
+    try:
+        return sources.identify(piece)
+    except SourceError as error:
+        if any(source.identify(piece) for source in sources.discover()):
+            raise  # more than one format claims the file; that is what must be said
+        raise refusing.failed_download(piece) or refusing.misfit(piece, error) or error from None
+
+
+def _encoding(piece: Piece) -> str:
+    """Encoding of the text, ``""`` for a spreadsheet and for a format that decodes its bytes field by field."""
+    try:
+        return piece.encoding
+    except SourceError:
+        return ""
+
+
+def _refuse_mismatch(name: str, reading: Reading, *, accept: bool) -> None:
+    odd = [control for control in reading.controls if not control.ok]
+    if not odd or accept:
+        return
+    raise SourceError(
+        "the totals that the file prints are not those of its rows",
+        path=name,
+        excerpt="\n".join(f"{item.name}: printed {item.printed}, computed {item.computed}" for item in odd),
+        remedy="The file is incomplete or was edited: download it again. To load it as it is: --accept-mismatch",
+    )
+
+
+def _refuse_rejects(name: str, rejects: pl.DataFrame, counts: Counts, limit: int) -> None:
+    if not counts.rejected or (counts.rejected <= limit and counts.canon):
+        return
+    first = rejects.sort("line_no").head(_SHOWN_REJECTS).iter_rows(named=True)
+    shown = [
+        f"line {row['line_no']}: "
+        + (f"column {row['column']}: " if row["column"] else "")
+        + f'"{row["value"]}" {row["reason"]}'
+        for row in first
+    ]
+    raise SourceError(
+        f"{counts.rejected} of {counts.raw} rows cannot be read",
+        path=name,
+        excerpt="\n".join(shown),
+        remedy="Load the file as it was downloaded; if its layout has changed, report it or use an import template.",
+    )

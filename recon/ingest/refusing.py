@@ -1,0 +1,121 @@
+"""Files that are no bill, called by their name: what a failed download, a mail gateway or a wrong save leaves behind.
+
+:func:`refuse` comes before identification and holds for every format. :func:`failed_download` and :func:`misfit`
+explain better than "the format is unknown" why no format claims a file; they are asked only then, because a few banks
+do issue HTML and XML.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from recon.errors import SourceError
+from recon.sources.piece import Piece
+
+_UNIT_SEPARATOR: Final = "\x1f"
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAGIC: Final = (
+    (b"Rar!\x1a\x07", "a RAR archive", "Unpack it and load the files in it."),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "Unpack it and load the files in it."),
+    (b"BZh", "a bzip2 file", "Unpack it and load the file in it."),
+    (b"\xfd7zXZ\x00", "an xz file", "Unpack it and load the file in it."),
+    (b"%PDF-", "a PDF document", "Download the statement as CSV, text or XML instead."),
+    (b"\x89PNG\r\n", "a picture", "Download the bill as a file instead of a screenshot."),
+    (b"\xff\xd8\xff", "a picture", "Download the bill as a file instead of a screenshot."),
+)
+_HTML: Final = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.IGNORECASE | re.DOTALL
+)
+_TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_FAILED: Final = re.compile(r"<(return_code|result_code)>\s*(?:<!\[CDATA\[)?\s*FAIL\b")
+_SAID: Final = re.compile(
+    r"<(?:return_msg|err_code_des|err_code|error_code)>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</", re.DOTALL
+)
+
+
+def refuse(piece: Piece) -> None:
+    """Raise SourceError for a file that no format could read: empty, another kind of archive, protected, U+001F."""
+    if not piece.data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+        raise SourceError(
+            "the file is empty",
+            path=piece.name,
+            remedy="Download it again. A day without any movement still has a heading in the real bill.",
+        )
+    for magic, what, remedy in _MAGIC:
+        if piece.data.startswith(magic):
+            raise SourceError(f"it is {what}, not a bill", path=piece.name, remedy=remedy)
+    if piece.data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in piece.data:
+        raise SourceError(
+            "the spreadsheet is protected by a password",
+            path=piece.name,
+            remedy="Open it with its password, save it without one, and load that.",
+        )
+    if b"\x1f" in piece.data:
+        _refuse_separator(piece)
+
+
+def _refuse_separator(piece: Piece) -> None:
+    try:
+        lines = piece.text.split("\n")
+    except SourceError:  # a spreadsheet may hold the byte by chance; its cells are looked at once they are read
+        return
+    for line_no, line in enumerate(lines, 1):
+        if _UNIT_SEPARATOR in line:
+            raise separator_found(piece.name, line_no, line)
+
+
+def separator_found(path: str, line_no: int, text: str) -> SourceError:
+    """Return the error for a cell that holds U+001F, which separates the fields of a fingerprint."""
+    shown = text.replace(_UNIT_SEPARATOR, "␟")[:200]
+    return SourceError(
+        "the control character U+001F stands in the text; no bill prints it",
+        path=path,
+        line_no=line_no,
+        excerpt=f"{line_no} | {shown}",
+        remedy="Download the file again; do not edit it.",
+    )
+
+
+def failed_download(piece: Piece) -> SourceError | None:
+    """Return the error for a page or an API's refusal that was saved under the name of a bill, None when it is none."""
+    start = piece.head[:4000]
+    if _HTML.match(start):
+        title = _TITLE.search(piece.head)
+        said = " ".join(title[1].split()) if title else ""
+        return SourceError(
+            "it is a web page, not a bill" + (f' (its title: "{said}")' if said else ""),
+            path=piece.name,
+            remedy="The login or the download had expired and the page was saved instead. Log in and download again.",
+        )
+    if _FAILED.search(start):
+        said = "; ".join(dict.fromkeys(text.strip() for text in _SAID.findall(start) if text.strip()))
+        return SourceError(
+            "it is the answer of a failed bill download" + (f': "{said}"' if said else ""),
+            path=piece.name,
+            remedy='Ask for the bill again. "No Bill Exist": the day has none, or it is not yet 10:00 of the next.',
+        )
+    return None
+
+
+def misfit(piece: Piece, unknown: SourceError) -> SourceError | None:
+    """Return what an unidentified file is, when that can be said: a spreadsheet, XML, JSON; else None.
+
+    ``unknown`` is what identification said; the list of what it looked for goes into the remedy.
+    """
+    if piece.data.startswith((_OLE, b"PK\x03\x04")):
+        return SourceError(
+            "it is a spreadsheet, and none of its sheets has the columns of a known format",
+            path=piece.name,
+            remedy=unknown.remedy,
+        )
+    start = piece.head.lstrip("\ufeff \t\n")
+    for opening, what in (("<", "XML"), ("{", "JSON"), ("[", "JSON")):
+        if start.startswith(opening):
+            return SourceError(
+                f"it is {what} that no format claims; perhaps an error message instead of a bill",
+                path=piece.name,
+                excerpt="\n".join(start[:300].splitlines()[:5]),
+                remedy=unknown.remedy,
+            )
+    return None

@@ -1,0 +1,90 @@
+"""What a workspace holds: the files loaded, and how much of each book stands where. Reads only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from recon.store import Store
+
+
+def files(store: Store) -> pl.DataFrame:
+    """Return one row a loaded file, in order of arrival.
+
+    Columns: file_id, name, source, account, encoding, period_start, period_end, rows_raw, rows_canon, rows_excluded,
+    rows_rejected, rows_new, rows_overlap, rows_restated, totals (of the totals that the file prints about itself, how
+    many agree with its rows: ``3/3``, blank when it prints none), ingested_s.
+    """
+    return store.frame(
+        """
+        SELECT
+            file_id, name, source, account, encoding, period_start, period_end, rows_raw, rows_canon, rows_excluded,
+            rows_rejected, rows_new, rows_overlap, rows_restated,
+            CASE
+                WHEN coalesce(json_array_length(control), 0) = 0 THEN ''
+                ELSE len(list_filter(json_extract_string(control, '$[*].ok'), lambda ok: ok = 'true'))
+                     || '/' || json_array_length(control)
+            END AS totals,
+            ingested_s
+        FROM meta.file
+        ORDER BY file_id
+        """
+    )
+
+
+def rejects(store: Store) -> pl.DataFrame:
+    """Return the cells and rows that could not be read: place (``file:line``), column, value, reason."""
+    return store.frame(
+        """
+        SELECT f.name || ':' || r.line_no AS place, r."column", r.value, r.reason
+        FROM meta.reject AS r JOIN meta.file AS f ON f.file_id = r.file_id
+        ORDER BY r.file_id, r.line_no
+        """
+    )
+
+
+def overview(store: Store) -> pl.DataFrame:
+    """Return the workspace in figures: subject, item, count, detail (texts; count Int64).
+
+    Subjects in this order: files (by source), rejects, book (rows by book and channel, with first and last day), leg
+    (matched, open and excluded rows), difference (by code, those not settled), period (locked or open), run (the last).
+    """
+    return store.frame(
+        """
+        WITH line AS (
+            SELECT 1 AS part, 'files' AS subject, source AS item, count(*) AS count, sum(rows_raw) || ' rows' AS detail
+            FROM meta.file GROUP BY source
+            UNION ALL
+            SELECT 2, 'rejects', f.name, count(*), 'cells or rows that could not be read'
+            FROM meta.reject AS r JOIN meta.file AS f ON f.file_id = r.file_id GROUP BY f.name
+            UNION ALL
+            SELECT 3, 'book', book || CASE WHEN channel = '' THEN '' ELSE ' ' || channel END, count(*),
+                   min(business_date) || ' .. ' || max(business_date)
+            FROM canon.txn GROUP BY book, channel
+            UNION ALL
+            SELECT 4, 'leg', m.leg || ' matched', count(*), g.pass
+            FROM match.member AS m JOIN match.match AS g ON g.match_id = m.match_id GROUP BY m.leg, g.pass
+            UNION ALL
+            SELECT 4, 'leg', leg || ' open', count(*), side FROM match.pool GROUP BY leg, side
+            UNION ALL
+            SELECT 4, 'leg', leg || ' excluded', count(*), reason FROM match.excluded GROUP BY leg, reason
+            UNION ALL
+            SELECT 5, 'difference', leg || ' ' || code, count(*), kind
+            FROM diff.difference WHERE state NOT IN ('cleared', 'resolved', 'written_off') GROUP BY leg, code, kind
+            UNION ALL
+            SELECT 6, 'period', period, 1, CASE WHEN locked THEN 'locked' ELSE 'open' END FROM meta.period
+            UNION ALL
+            SELECT 7, 'run', command, run_id, version
+            FROM (SELECT * FROM meta.run ORDER BY run_id DESC LIMIT 1)
+        )
+        SELECT subject, item, CAST(count AS BIGINT) AS count, detail FROM line ORDER BY part, item, detail
+        """
+    )
+
+
+def periods(store: Store) -> list[str]:
+    """Months (``YYYY-MM``) in which a book has something, in order."""
+    found = store.rows("SELECT DISTINCT strftime(business_date, '%Y-%m') AS period FROM canon.txn ORDER BY period")
+    return [row[0] for row in found]

@@ -1,0 +1,231 @@
+"""One reading -> the store, all or nothing: raw rows, canonical rows, rejects, exclusions and the file's own row.
+
+The law of conservation is checked before anything is written (:func:`counted`): every printed line of the file is
+canonical, excluded with a reason, or rejected, and only one of them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import polars as pl
+
+from recon.ingest import replacing
+from recon.ingest.banking import with_channels, with_currency
+from recon.ingest.identity import load_txns
+from recon.ingest.ledger import load_vouchers
+from recon.ingest.refusing import separator_found
+from recon.ingest.result import Ingested
+from recon.ingest.settings import Settings
+from recon.model import CONTACT, RATE, SHIPMENT, TXN, VOUCHER, Book, Channel, Kind, Status, shaped
+from recon.sources import Reading
+from recon.store import Store
+
+_CLOSED = {"book": Book, "kind": Kind, "status": Status}
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A file that was read and is not stored yet; its bytes are no longer needed."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    encoding: str
+    source: str
+    raw_table: str
+    raw: pl.DataFrame
+    """Emptied as soon as it is stored: printed cells are half of what a large file takes in memory."""
+    reading: Reading
+    """Without its raw rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Distinct printed lines of one file."""
+
+    raw: int
+    canon: int
+    excluded: int
+    rejected: int
+
+
+def counted(name: str, reading: Reading) -> Counts:
+    """Count the printed lines of a reading and where they went.
+
+    Raises AssertionError when a line is nowhere or in two places: then the format's code is wrong, not the file.
+    """
+    frames = (reading.txns, reading.vouchers, reading.shipments, reading.contacts, reading.rates)
+    canon = _lines(*(frame for frame in frames if frame is not None))
+    excluded, rejected = _lines(reading.excluded), _lines(reading.rejects)
+    read = _lines(reading.raw, reading.rejects)  # a record of the wrong width is in the rejects alone
+    placed = pl.concat([canon, excluded, rejected])
+    if placed.n_unique() != placed.len() or not read.sort().equals(placed.sort(), null_equal=True):
+        lost = read.filter(~read.is_in(placed.implode())).sort().head(5).to_list()
+        made_up = placed.filter(~placed.is_in(read.implode())).sort().head(5).to_list()
+        twice = placed.filter(placed.is_duplicated()).unique().sort().head(5).to_list()
+        msg = (
+            f"{name}: {read.len()} lines were read, but {canon.len()} are canonical, {excluded.len()} excluded and "
+            f"{rejected.len()} rejected (nowhere: {lost}, not read: {made_up}, in two places: {twice})"
+        )
+        raise AssertionError(msg)
+    return Counts(raw=read.len(), canon=canon.len(), excluded=excluded.len(), rejected=rejected.len())
+
+
+def _lines(*frames: pl.DataFrame) -> pl.Series:
+    parts = [frame["line_no"].cast(pl.Int64) for frame in frames]
+    return pl.concat(parts).unique() if parts else pl.Series("line_no", [], dtype=pl.Int64)
+
+
+def write(store: Store, draft: Draft, counts: Counts, settings: Settings, *, run_id: int, at_s: int) -> Ingested:
+    """Store a reading in one transaction.
+
+    Raises SourceError when the canonical rows cannot be completed (a bank account of unknown currency, U+001F in a
+    cell); the store is then as before.
+    """
+    txns = _completed(draft, settings)
+    reading = draft.reading
+    with store.transaction():
+        file_id = int(store.value("SELECT coalesce(max(file_id), 0) + 1 FROM meta.file"))
+        _write_raw(store, draft, file_id)
+        outcomes: list[pl.DataFrame] = []
+        warnings = reading.rejects
+        if txns is not None:
+            outcomes.append(load_txns(store, txns, source=draft.source, file_id=file_id))
+        if reading.vouchers is not None and reading.vouchers.height:
+            found, unbalanced = load_vouchers(
+                store,
+                shaped(reading.vouchers, VOUCHER),
+                source=draft.source,
+                file_id=file_id,
+                accounts=settings.ledger,
+                base_currency=settings.base_currency,
+            )
+            outcomes.append(found)
+            warnings = pl.concat([warnings, unbalanced])
+        outcomes += _replaced(store, reading, file_id)
+        _append(store, "meta.reject", warnings, file_id)
+        _append(store, "meta.excluded", reading.excluded, file_id)
+        result = _ingested(draft, counts, outcomes, file_id)
+        _write_file(store, draft, result, run_id=run_id, at_s=at_s)
+    return result
+
+
+def _completed(draft: Draft, settings: Settings) -> pl.DataFrame | None:
+    """Give the transactions all their columns, bank lines their channel and currency; check the closed sets."""
+    found = draft.reading.txns
+    if found is None or not found.height:
+        return None
+    txns = with_currency(draft.name, shaped(found, TXN), settings.accounts)
+    txns = with_channels(txns, settings.contracts)
+    text = [name for name, kind in TXN.items() if kind is pl.String]
+    separated = txns.filter(pl.any_horizontal(pl.col(name).str.contains("\x1f", literal=True) for name in text)).head(1)
+    if separated.height:
+        row = separated.row(0, named=True)
+        raise separator_found(draft.name, row["line_no"], next(row[name] for name in text if "\x1f" in row[name]))
+    wrong = [
+        *(pl.col(name).is_null() for name in ("line_no", "amount_minor", "business_date")),
+        *(~pl.col(name).is_in([word.value for word in words]) for name, words in _CLOSED.items()),
+        ~pl.col("channel").is_in(["", *(channel.value for channel in Channel)]),
+        ~pl.col("currency").str.contains(r"^[A-Z]{3}$"),
+    ]
+    bad = txns.filter(pl.any_horizontal(wrong)).head(1)
+    if bad.height:
+        msg = f"{draft.name}: the format {draft.source} made a row that is no record: {bad.row(0, named=True)}"
+        raise AssertionError(msg)
+    return txns
+
+
+def _write_raw(store: Store, draft: Draft, file_id: int) -> None:
+    raw, draft.raw = draft.raw, draft.raw.clear()
+    names = _column_names(raw.columns)
+    table = store.ensure_raw(draft.raw_table, [name for name in names if name != "line_no"])
+    _append(store, table, raw.rename(dict(zip(raw.columns, names, strict=True))), file_id)
+
+
+def _column_names(printed: list[str]) -> list[str]:
+    """Printed names as columns of one table: SQL does not tell ``Fee`` from ``fee``, and file_id is ours."""
+    taken = {"file_id"}
+    names: list[str] = []
+    for name in printed:
+        free, repeat = name, 2
+        while free.lower() in taken:
+            free, repeat = f"{name}_{repeat}", repeat + 1
+        taken.add(free.lower())
+        names.append(free)
+    return names
+
+
+def _append(store: Store, table: str, frame: pl.DataFrame, file_id: int) -> None:
+    store.append(table, frame.with_columns(pl.lit(file_id, dtype=pl.Int32).alias("file_id")))
+
+
+def _replaced(store: Store, reading: Reading, file_id: int) -> list[pl.DataFrame]:
+    parts = (
+        ("canon.shipment", reading.shipments, SHIPMENT, replacing.PARCEL_KEY),
+        ("canon.contact", reading.contacts, CONTACT, replacing.CONTACT_KEY),
+        ("canon.rate", reading.rates, RATE, replacing.RATE_KEY),
+    )
+    return [
+        replacing.replace(store, table, shaped(frame, columns), key, file_id=file_id)
+        for table, frame, columns, key in parts
+        if frame is not None and frame.height
+    ]
+
+
+def _ingested(draft: Draft, counts: Counts, outcomes: list[pl.DataFrame], file_id: int) -> Ingested:
+    """Count lines by outcome. A line of several records is restated if one of them is, else new if one is."""
+    by_outcome = dict.fromkeys(("new", "overlap", "restated"), 0)
+    if outcomes:
+        rank = pl.col("outcome").replace_strict({"overlap": 0, "new": 1, "restated": 2}, return_dtype=pl.Int8)
+        ranks = pl.concat(outcomes).select("line_no", rank.alias("rank")).group_by("line_no").agg(pl.col("rank").max())
+        for number, count in ranks["rank"].value_counts().iter_rows():
+            by_outcome[("overlap", "new", "restated")[number]] = count
+    if sum(by_outcome.values()) != counts.canon:
+        msg = f"{draft.name}: {counts.canon} canonical lines became {by_outcome}"
+        raise AssertionError(msg)
+    return Ingested(
+        name=draft.name,
+        source=draft.source,
+        file_id=file_id,
+        rows_raw=counts.raw,
+        rows_canon=counts.canon,
+        rows_excluded=counts.excluded,
+        rows_rejected=counts.rejected,
+        rows_new=by_outcome["new"],
+        rows_overlap=by_outcome["overlap"],
+        rows_restated=by_outcome["restated"],
+        controls=draft.reading.controls,
+        encoding=draft.encoding,
+    )
+
+
+def _write_file(store: Store, draft: Draft, result: Ingested, *, run_id: int, at_s: int) -> None:
+    controls = [
+        {"name": control.name, "printed": control.printed, "computed": control.computed, "ok": control.ok}
+        for control in result.controls
+    ]
+    row = {
+        "file_id": result.file_id,
+        "sha256": draft.sha256,
+        "name": draft.name,
+        "size_bytes": draft.size_bytes,
+        "source": draft.source,
+        "encoding": draft.encoding,
+        "account": draft.reading.account,
+        "period_start": draft.reading.period_start,
+        "period_end": draft.reading.period_end,
+        "rows_raw": result.rows_raw,
+        "rows_canon": result.rows_canon,
+        "rows_excluded": result.rows_excluded,
+        "rows_rejected": result.rows_rejected,
+        "rows_new": result.rows_new,
+        "rows_overlap": result.rows_overlap,
+        "rows_restated": result.rows_restated,
+        "control": json.dumps(controls, ensure_ascii=False),
+        "run_id": run_id,
+        "ingested_s": at_s,
+    }
+    dates = {"period_start": pl.Date, "period_end": pl.Date}
+    store.append("meta.file", pl.DataFrame([row], schema_overrides=dates))
