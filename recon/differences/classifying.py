@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from recon import match, times
-from recon.differences import rules_bank, rules_ledger, rules_order
 from recon.differences.explaining import sentences
+from recon.differences.rulebook import RULES, check_predicates, compiled, rules_of
 from recon.match.runner import model as match_model
 from recon.match.runner import show_settings
 from recon.model import Leg
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
     from recon.differences.settings import Settings
     from recon.store import Store
 
-RULES: Final[dict[Leg, tuple[Rule, ...]]] = {
-    Leg.ORDER_CHANNEL: rules_order.RULES,
-    Leg.CHANNEL_BANK: rules_bank.RULES,
-    Leg.CHANNEL_LEDGER: rules_ledger.RULES,
-}
 EVIDENCE: Final = {
     Leg.ORDER_CHANNEL: "evidence_order",
     Leg.CHANNEL_BANK: "evidence_bank",
@@ -66,16 +61,6 @@ def model(name: str) -> str:
     return (files("recon.differences") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def compiled(rules: tuple[Rule, ...], evidence: str) -> str:
-    """SELECT that names every judged row of ``evidence``: ``code`` is the first rule that holds, ``holds`` are all."""
-    first = " ".join(f"WHEN {rule.when} THEN '{rule.code}'" for rule in rules)
-    every = ", ".join(f"CASE WHEN {rule.when} THEN '{rule.code}' END" for rule in rules[:-1])
-    return (
-        f"SELECT e.*, CASE {first} END AS code, concat_ws(',', {every}) AS holds FROM {evidence} AS e"  # noqa: S608
-        " WHERE disposition = 'judge'"
-    )
-
-
 def classify(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Classified:
     """Judge everything and write diff.difference and diff.member, in one transaction."""
     with store.transaction():
@@ -83,11 +68,13 @@ def classify(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> 
         waiting = 0
         rows: list[dict[str, Any]] = []
         by_code: dict[tuple[str, str], int] = {}
-        for leg, rules in RULES.items():
+        for leg in RULES:
+            rules = rules_of(settings, leg)
+            check_predicates(store, settings, leg, EVIDENCE[leg])
             waiting += int(store.value(f"SELECT count(*) FROM {EVIDENCE[leg]} WHERE disposition = 'waiting'") or 0)  # noqa: S608
             store.temp("judged", compiled(rules, EVIDENCE[leg]))
             for row in _judged(store, leg).iter_rows(named=True):
-                found = _difference(row, leg, settings)
+                found = _difference(row, leg, rules, settings)
                 rows.append(found)
                 by_code[leg, found["code"]] = by_code.get((leg, found["code"]), 0) + 1
         new, cleared, reopened = _write(store, rows, run_id=run_id, as_of_s=as_of_s)
@@ -112,6 +99,7 @@ def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
     )
     for name in ("pool", "member", "review", "batch"):
         store.run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM match.{name}")  # noqa: S608 - names are ours
+    store.run("CREATE OR REPLACE TEMP VIEW match_of AS SELECT leg, match_id, pass FROM match.match")
     store.temp("item_member", model("item_member"))
     store.temp("item_txn", "SELECT t.* FROM canon.txn AS t SEMI JOIN item_member AS m ON t.txn_id = m.txn_id")
     store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM item_txn")
@@ -169,8 +157,8 @@ def _judged(store: Store, leg: Leg) -> pl.DataFrame:
     return store.frame(model("writing/judged_row"), {"leg": str(leg), "shown": LINES_SHOWN})
 
 
-def _difference(row: dict[str, Any], leg: Leg, settings: Settings) -> dict[str, Any]:
-    rule = next(rule for rule in RULES[leg] if rule.code == row["code"])
+def _difference(row: dict[str, Any], leg: Leg, rules: tuple[Rule, ...], settings: Settings) -> dict[str, Any]:
+    rule = next(rule for rule in rules if rule.code == row["code"])
     because_zh, because_en = sentences(rule, row, settings.base_currency)
     left, right, currency = row["left_minor"], row["right_minor"], row["currency"]
     if rule.code == "FEE_MISMATCH":

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from recon import times
-from recon.differences.classifying import RULES
 from recon.differences.rule import ACTIONS, Action
+from recon.differences.rulebook import RULES
 
 if TYPE_CHECKING:
     from recon.store import Store
@@ -56,7 +56,7 @@ def select(
         pl.from_epoch("last_seen_s", time_unit="s").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
     )
     return frame.with_columns(
-        pl.col("code").replace_strict(titles(language), default="", return_dtype=pl.String).alias("title"),
+        pl.col("code").replace_strict(titles(language), default=pl.col("code"), return_dtype=pl.String).alias("title"),
         pl.col("action").replace_strict(words, default=words[str(Action.INVESTIGATE)], return_dtype=pl.String),
         pl.col("because_zh" if language == "zh" else "because_en").alias("because"),
         seen.dt.strftime("%Y-%m-%d %H:%M:%S").alias("first_seen"),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from recon.contract import DEFAULTS, Contract
 from recon.times import BEIJING
+
+if TYPE_CHECKING:
+    from recon.differences.rulebook import AddedRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,5 +23,9 @@ class Settings:
     """Working days a channel has for a refund; the last one included."""
     rate_days: int = 10
     """How many days away a published rate may lie to count as "another day's rate"."""
+    rules_off: tuple[str, ...] = ()
+    """Rules this workspace does not want: ``CODE`` or ``leg.CODE``."""
+    rules_added: tuple[AddedRule, ...] = ()
+    """Rules of this workspace's own."""
     edge_s: int = 300
     """A payment this near the end of the loaded bills may stand in the next one: it waits."""

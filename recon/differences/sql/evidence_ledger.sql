@@ -1,5 +1,6 @@
 -- evidence_ledger: one wide row per item of the ledger leg.
--- returns amounts in minor units of the voucher's currency, booked and expected base amounts, periods.
+-- returns amounts in minor units of the voucher's currency, booked and expected base amounts, periods; books_net is 1 for a
+--   voucher that books the movement after its fee. The left of a matched fee or payout voucher is no row but a batch's sum.
 WITH item AS (
     SELECT DISTINCT item_id, match_id FROM item_member WHERE leg = 'channel_ledger'
 ),
@@ -59,14 +60,14 @@ valued AS (
         CAST(CAST(CAST(r.amount_minor AS DECIMAL(20, 0)) * coalesce(l.day_rate_e8, r.day_rate_e8) * 0.00000001 AS DECIMAL(24, 0)) AS BIGINT) AS by_left_day,
         CAST(CAST(CAST(r.amount_minor AS DECIMAL(20, 0)) * r.day_rate_e8 * 0.00000001 AS DECIMAL(24, 0)) AS BIGINT) AS by_right_day
     FROM r
-    JOIN l ON r.item_id = l.item_id
+    LEFT JOIN l ON r.item_id = l.item_id
     CROSS JOIN setting AS s
     WHERE r.currency <> s.base_currency AND r.base_amount_minor IS NOT NULL
 )
 SELECT
     i.item_id,
     i.match_id,
-    CASE WHEN r.item_id IS NULL THEN 'left' WHEN l.item_id IS NULL THEN 'right' ELSE 'pair' END AS shape,
+    CASE WHEN r.item_id IS NULL THEN 'left' WHEN l.item_id IS NULL AND i.match_id = '' THEN 'right' ELSE 'pair' END AS shape,
     coalesce(l.channel, r.channel) AS channel,
     coalesce(l.kind, r.kind) AS kind,
     coalesce(l.class, r.class) AS class,
@@ -82,9 +83,13 @@ SELECT
     END AS reference,
     '' AS batch_no,
     coalesce(l.currency, r.currency) AS currency,
-    l.amount_minor AS left_minor,
+    CASE WHEN l.item_id IS NULL AND i.match_id <> '' THEN r.amount_minor ELSE l.amount_minor END AS left_minor,
     r.amount_minor AS right_minor,
-    coalesce(l.amount_minor, 0) - coalesce(r.amount_minor, 0) AS delta_minor,
+    CASE
+        WHEN l.item_id IS NULL AND i.match_id <> '' THEN 0
+        ELSE coalesce(l.amount_minor, 0) - coalesce(r.amount_minor, 0)
+    END AS delta_minor,
+    CASE WHEN k.pass = 'voucher_net' THEN 1 ELSE 0 END AS books_net,
     l.first_date AS left_date,
     r.first_date AS right_date,
     least(coalesce(l.first_date, r.first_date), coalesce(r.first_date, l.first_date)) AS business_date,
@@ -100,7 +105,7 @@ SELECT
     r.base_amount_minor AS booked_base_minor,
     v.by_left_day AS expected_base_minor,
     CASE
-        WHEN v.item_id IS NULL OR r.base_amount_minor = v.by_left_day OR r.base_amount_minor = v.by_right_day THEN 0
+        WHEN i.match_id = '' OR v.item_id IS NULL OR r.base_amount_minor = v.by_left_day OR r.base_amount_minor = v.by_right_day THEN 0
         ELSE v.by_left_day - r.base_amount_minor
     END AS base_gap_minor,
     s.base_currency,
@@ -109,13 +114,14 @@ SELECT
     s.as_of_date,
     CASE
         WHEN r.item_id IS NULL AND (vl.until_date IS NULL OR l.first_date > vl.until_date OR l.first_date < vl.from_date) THEN 'waiting'
-        WHEN l.item_id IS NULL AND (vc.until_date IS NULL OR r.first_date > vc.until_date OR r.first_date < vc.from_date) THEN 'waiting'
+        WHEN l.item_id IS NULL AND i.match_id = '' AND (vc.until_date IS NULL OR r.first_date > vc.until_date OR r.first_date < vc.from_date) THEN 'waiting'
         ELSE 'judge'
     END AS disposition
 FROM item AS i
 LEFT JOIN l ON i.item_id = l.item_id
 LEFT JOIN r ON i.item_id = r.item_id
 CROSS JOIN setting AS s
+LEFT JOIN match_of AS k ON k.leg = 'channel_ledger' AND i.match_id = k.match_id
 LEFT JOIN twin AS t ON i.item_id = t.item_id
 LEFT JOIN valued AS v ON i.item_id = v.item_id
 LEFT JOIN order_number AS o ON l.key_no = o.merchant_no

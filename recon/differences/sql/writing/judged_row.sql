@@ -13,6 +13,13 @@ worth AS (
     SELECT m.item_id, m.side, b.net_minor, strftime(b.business_date, '%Y-%m')
     FROM item_member AS m JOIN match.batch AS b ON m.txn_id = b.batch_id
     WHERE m.leg = $leg AND $leg = 'channel_bank' AND m.side = 'left'
+    UNION ALL
+    -- a day's fee or a payout booked by voucher: worth what the voucher books, in the voucher's period
+    SELECT m.item_id, m.side, t.amount_minor, t.period
+    FROM item_member AS m
+    JOIN item_member AS r ON m.leg = r.leg AND m.item_id = r.item_id AND r.side = 'right'
+    JOIN item_txn AS t ON r.txn_id = t.txn_id
+    WHERE m.leg = $leg AND $leg = 'channel_ledger' AND m.side = 'left' AND m.txn_id NOT IN (SELECT txn_id FROM item_txn)
 ),
 gap AS (
     SELECT w.item_id, CAST(sum(CASE w.side WHEN 'left' THEN w.amount_minor ELSE -w.amount_minor END) AS BIGINT) AS gap_minor
