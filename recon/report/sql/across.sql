@@ -1,0 +1,44 @@
+-- across: matches with one side in the period and another before or after it, that no difference of the period tells of.
+-- returns one row per leg, currency and direction (earlier | later): number of matches, and what their rows inside the
+-- period contribute to (left book minus right book), in minor units.
+-- leaves out matches wholly inside the period (they cancel) and those told of by a difference (its gap tells it).
+with item as (
+    select m.leg, m.match_id, m.side, t.currency, t.business_date, t.amount_minor
+    from match.member as m
+    join canon.txn as t
+        on t.txn_id = m.txn_id
+    where (m.leg = 'order_channel' and t.status = 'success') or (m.leg = 'channel_bank' and m.side = 'right')
+    union all
+    select m.leg, m.match_id, m.side, b.currency, b.business_date, b.net_minor
+    from match.member as m
+    join match.batch as b
+        on b.batch_id = m.txn_id
+    where m.leg = 'channel_bank' and m.side = 'left'
+),
+spanning as (
+    select i.match_id, case when min(i.business_date) < $first then 'earlier' else 'later' end as direction
+    from item as i
+    join match.match as p
+        on p.match_id = i.match_id
+    where p.state <> 'suggested'
+    group by i.match_id
+    having (min(i.business_date) < $first and max(i.business_date) >= $first)
+        or (min(i.business_date) <= $last and max(i.business_date) > $last)
+)
+select
+    i.leg,
+    i.currency,
+    s.direction,
+    cast(count(distinct i.match_id) as bigint) as number,
+    cast(sum(case when i.side = 'left' then i.amount_minor else - i.amount_minor end) as bigint) as gap_minor
+from spanning as s
+join item as i
+    on i.match_id = s.match_id
+where i.business_date between $first and $last
+    and not exists (
+        select 1
+        from diff.difference as d
+        where d.match_id = i.match_id and d.state <> 'cleared' and d.business_date between $first and $last
+    )
+group by i.leg, i.currency, s.direction
+order by i.leg, i.currency, s.direction

@@ -1,0 +1,228 @@
+"""What the Excel work lists share: cells, styles, links, lists to choose from, and the same bytes for the same content.
+
+Workbooks are written row by row (openpyxl's write-only mode), so that 100,000 differences need little memory. Numbers
+are numbers with the decimals of their currency, dates are dates, and every text is text: a cell that starts with
+``= + - @`` or a control character cannot become a formula, not even after somebody edited it (quote prefix).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
+
+from recon import money
+
+FAMILY: Final = "微软雅黑"
+RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+MOST_ROWS: Final = 1_048_575
+"""Rows of a sheet below its header."""
+EMU: Final = 9_525
+"""Office's unit of drawings, per pixel."""
+_INK: Final = "14253D"
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a sheet: caption, width in characters, and the style of its cells."""
+
+    caption: str
+    width: float
+    style: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount cell."""
+
+    minor: int | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads to another sheet (``'Sheet'!A1``) or to a file beside the workbook."""
+
+    text: str
+    location: str = ""
+    target: str = ""
+
+
+def styles(book: Workbook) -> None:
+    """Add the named styles that :class:`Column` refers to."""
+    base, line = Font(name=FAMILY, size=10, color=_INK), Border(bottom=Side(style="thin", color="E4E8EE"))
+
+    def add(
+        name: str,
+        font: Font = base,
+        fill: str = "",
+        horizontal: str = "left",
+        form: str = "General",
+        *,
+        wrap: bool = False,
+    ) -> None:
+        style = NamedStyle(name)
+        style.font, style.border, style.number_format = font, line, form
+        style.alignment = Alignment(vertical="center", horizontal=horizontal, wrap_text=wrap)
+        if fill:
+            style.fill = PatternFill("solid", fgColor=fill)
+        book.add_named_style(style)
+
+    add("title", Font(name=FAMILY, size=15, bold=True, color=_INK))
+    add("note", Font(name=FAMILY, size=9, color="667085"))
+    add("header", Font(name=FAMILY, size=10, bold=True, color="FFFFFF"), _INK)
+    add("text", form="@")
+    add("long", form="@", wrap=True)
+    add("count", horizontal="right", form="#,##0")
+    add("day", horizontal="center", form="yyyy-mm-dd")
+    add("moment", horizontal="center", form="yyyy-mm-dd hh:mm")
+    add("link", Font(name=FAMILY, size=10, color="1D5FAE", underline="single"))
+    add("input", fill="FFF8E6", form="@")
+    for places in (0, 2, 3):
+        form = "#,##0" + ("." + "0" * places if places else "")
+        add(f"money{places}", horizontal="right", form=f"{form};[Red]-{form}")
+        add(
+            f"total{places}",
+            Font(name=FAMILY, size=10, bold=True, color=_INK),
+            horizontal="right",
+            form=f"{form};[Red]-{form}",
+        )
+    add("total", Font(name=FAMILY, size=10, bold=True, color=_INK), horizontal="right", form="#,##0")
+
+
+class Sheet:
+    """A sheet that is filled from the top, row by row."""
+
+    def __init__(self, book: Workbook, title: str, columns: Sequence[Column], *, frozen: str = "") -> None:
+        self.title = title
+        self.columns = columns
+        self.rows = 0
+        self._styles: dict[str, Any] = {}
+        self._sheet: Any = book.create_sheet(title)
+        self._sheet.sheet_view.showGridLines = False
+        self._sheet.page_setup.orientation, self._sheet.page_setup.paperSize = "landscape", 9
+        self._sheet.page_setup.fitToWidth, self._sheet.page_setup.fitToHeight = 1, 0
+        self._sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        for place, column in enumerate(columns, start=1):
+            self._sheet.column_dimensions[get_column_letter(place)].width = column.width
+        if frozen:
+            self._sheet.freeze_panes = frozen
+
+    def header(self) -> None:
+        """Write the captions, and make them stay in sight and filter what is below."""
+        self.add([column.caption for column in self.columns], style="header")
+        last = get_column_letter(len(self.columns))
+        self._filter = f"A{self.rows}:{last}"
+
+    def add(self, values: Sequence[object], *, style: str = "", height: float = 0) -> None:
+        """Write one row; each cell in its column's style unless ``style`` is given."""
+        self.rows += 1
+        if height:
+            self._sheet.row_dimensions[self.rows].height = height
+        self._sheet.append([self._cell(value, place, style) for place, value in enumerate(values)])
+
+    def _cell(self, value: object, place: int, style: str) -> Any:
+        column = self.columns[place].style if place < len(self.columns) else "text"
+        named = style or column
+        if isinstance(value, Money):
+            places = money.exponent(value.currency)
+            number = None if value.minor is None else money.decimal(value.minor, value.currency)
+            return self._styled(number, f"{'total' if named == 'total' else 'money'}{places}")
+        if isinstance(value, Link):
+            cell = self._styled(_clean(value.text), "link")
+            where = f"{get_column_letter(place + 1)}{self.rows}"
+            # A write-only cell does not know where it stands, so its link is told.
+            cell._hyperlink = Hyperlink(ref=where, location=value.location or None, target=value.target or None)  # noqa: SLF001
+            return cell
+        if isinstance(value, str):
+            cell = self._styled(_clean(value), named)
+            if value.startswith(RISKY):
+                cell._style = copy(cell._style)  # noqa: SLF001 - the other cells share it
+                cell.quotePrefix = True
+            return cell
+        return self._styled(value, named)
+
+    def _styled(self, value: object, style: str) -> Any:
+        """Make a cell; cells of one style share its record (setting it by name for each takes half of the time)."""
+        cell: Any = WriteOnlyCell(self._sheet, value=value)  # type: ignore[arg-type]
+        if isinstance(value, str):
+            cell.data_type = "s"
+        if style not in self._styles:
+            cell.style = style
+            self._styles[style] = cell._style  # noqa: SLF001
+        cell._style = self._styles[style]  # noqa: SLF001
+        return cell
+
+    def picture(self, picture: Any, place: int) -> None:
+        """Put a picture into the last row, column ``place`` (1-based)."""
+        from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor  # noqa: PLC0415 - only where pictures are
+        from openpyxl.drawing.xdr import XDRPositiveSize2D  # noqa: PLC0415
+
+        start = AnchorMarker(col=place - 1, colOff=6 * EMU, row=self.rows - 1, rowOff=4 * EMU)
+        size = XDRPositiveSize2D(picture.width * EMU, picture.height * EMU)
+        picture.anchor = OneCellAnchor(_from=start, ext=size)
+        self._sheet.add_image(picture)
+
+    def choices(self, place: int, first_row: int, words: Sequence[str], caption: str, error: str) -> None:
+        """Let column ``place`` (1-based) take one of ``words`` from ``first_row`` to the last row."""
+        if self.rows < first_row:
+            return
+        joined = ",".join(words)
+        check = DataValidation(
+            "list", formula1=f'"{joined}"', allow_blank=True, showErrorMessage=True, errorTitle=caption, error=error
+        )
+        letter = get_column_letter(place)
+        check.add(f"{letter}{first_row}:{letter}{self.rows}")
+        self._sheet.data_validations.append(check)
+
+    def finish(self) -> None:
+        """Set what depends on the number of rows."""
+        if hasattr(self, "_filter"):
+            self._sheet.auto_filter.ref = f"{self._filter}{self.rows}"
+            self._sheet.print_title_rows = "1:1"
+
+
+def _clean(text: str) -> str:
+    """Text without the control characters that a spreadsheet cannot hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
+
+
+def local(occurred_s: int | None, zone: str) -> dt.datetime | None:
+    """Moment as the wall clock of ``zone`` shows it; a spreadsheet knows no zones."""
+    if occurred_s is None:
+        return None
+    return dt.datetime.fromtimestamp(occurred_s, tz=ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def saved(book: Workbook, made: dt.datetime, author: str) -> bytes:
+    """Bytes of the workbook, the same every time: openpyxl stamps the present into the archive, which is undone."""
+    book.properties.created = book.properties.modified = made.replace(tzinfo=None)
+    book.properties.creator = author
+    raw = io.BytesIO()
+    book.save(raw)
+    stamp = made.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            content = old.read(item)
+            if item.filename == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+            entry = zipfile.ZipInfo(item.filename, _EPOCH)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            new.writestr(entry, content)
+    return out.getvalue()

@@ -1,0 +1,184 @@
+"""冲正凭证: what is proposed, what is not, and that nothing unbalanced is ever written."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from recon.report import Settings, vouchers
+from recon.store import Store
+from recon.times import parse_moment
+
+AS_OF = parse_moment("2026-03-02T10:00:00+08:00")
+SETTINGS = Settings()
+
+
+def proposals(store: Store) -> vouchers.Proposals:
+    return vouchers.propose(store, SETTINGS, period="2026-02", as_of_s=AS_OF)
+
+
+def lines(voucher: vouchers.Voucher) -> list[tuple[str, int, int]]:
+    return [(line.account_code, line.debit_minor, line.credit_minor) for line in voucher.lines]
+
+
+def sheet(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def refund(
+    books, amount: int, *, order_no: str = "O1", reference: str = "R1", payment: int = 10_000, **more: object
+) -> str:
+    """Put a payment with its channel refund, and the difference that finance has not booked the refund."""
+    paid = books.txn(
+        "channel", "payment", payment, "02-03", merchant_no=order_no, channel_txn_no=f"A-{order_no}", **more
+    )
+    back = books.txn(
+        "channel",
+        "refund",
+        -amount,
+        "02-20",
+        merchant_no=order_no,
+        refund_no=reference,
+        related_no=f"A-{order_no}",
+        **more,
+    )
+    currency = str(more.get("currency", "CNY"))
+    channel = str(more.get("channel", "alipay"))
+    books.difference(
+        "REFUND_NOT_SYNCED", "channel_ledger", -amount, "02-20", members={back: "left"}, order_no=order_no,
+        reference=reference, currency=currency, channel=channel,
+    )  # fmt: skip
+    return paid
+
+
+def test_the_original_is_repeated_with_the_refunds_amount_in_red(books, store) -> None:
+    refund(books, 3_000)
+    books.voucher("记-7", [("1012.01", 10_000, 0), ("6001", 0, 10_000)], reference="O1")
+    (made,) = proposals(store).vouchers
+    assert lines(made) == [("1012.01", -3_000, 0), ("6001", 0, -3_000)]
+    assert (made.voucher_no, str(made.day), made.period) == ("冲-202602-0001", "2026-02-28", "2026-02")
+    assert made.original == "2026-02:记-7"
+    assert made.reference == "R1"
+    assert "2026-02 记-7" in made.summary
+
+
+def test_an_original_of_more_lines_is_shared_out_and_the_rest_goes_to_the_largest(books, store) -> None:
+    refund(books, 3_333)
+    books.voucher("记-7", [("1012.01", 10_000, 0), ("6001", 0, 8_850), ("2221", 0, 1_150)], reference="O1")
+    (made,) = proposals(store).vouchers
+    assert lines(made) == [("1012.01", -3_333, 0), ("6001", 0, -2_950), ("2221", 0, -383)]
+    assert made.is_balanced
+    assert "尾差计入最大行" in made.summary
+
+
+def test_the_matched_voucher_wins_over_one_that_only_cites_the_number(books, store) -> None:
+    paid = refund(books, 3_000)
+    entry = books.voucher("记-1", [("1012.01", 10_000, 0), ("6001", 0, 10_000)], reference="summary")
+    books.match("channel_ledger", [paid], [entry])
+    books.voucher("记-2", [("1012.01", 10_000, 0), ("6001.09", 0, 10_000)], reference="O1")
+    assert proposals(store).vouchers[0].original == "2026-02:记-1"
+
+
+def test_a_foreign_refund_is_reversed_at_the_originals_rate(books, store) -> None:
+    refund(books, 500, payment=2_000, channel="paypal", currency="USD")
+    books.voucher(
+        "记-3",
+        [("1012.04", 14_001, 0), ("6001", 0, 14_001)],
+        reference="O1",
+        channel="paypal",
+        currency="USD",
+        paid=2_000,
+        rate_e8=700_050_000,
+    )
+    (made,) = proposals(store).vouchers
+    assert lines(made) == [("1012.04", -3_500, 0), ("6001", 0, -3_500)]
+    row = sheet(vouchers.write([made], "CNY"))[0]
+    assert (row["借方"], row["币种"], row["原币金额"], row["汇率"]) == ("-35.00", "USD", "-5.00", "7.0005")
+
+
+@pytest.mark.parametrize(
+    ("entries", "amount", "reason"),
+    [
+        ([], 3_000, "was not found"),
+        ([[("1012.01", 10_000, 0), ("6001", 0, 9_000)]], 3_000, "does not balance"),
+        ([[("1012.01", 2_000, 0), ("6001", 0, 2_000)]], 3_000, "larger than the original"),
+        (
+            [[("1012.01", 9_000, 0), ("6001", 0, 9_000)], [("1012.01", 8_000, 0), ("6001", 0, 8_000)]],
+            3_000,
+            "certainty",
+        ),
+    ],
+)
+def test_what_cannot_be_reversed_is_listed_with_its_reason(books, store, caplog, entries, amount, reason) -> None:
+    refund(books, amount)
+    for place, entry in enumerate(entries):
+        books.voucher(f"记-{place}", entry, reference="O1")
+    found = proposals(store)
+    assert found.vouchers == ()
+    assert reason in found.skipped[0].reason_en
+    assert reason in caplog.text
+
+
+@pytest.mark.parametrize(("signed", "is_valid"), [("2026-02-20", True), ("2026-02-25", False), (None, False)])
+def test_a_refund_of_an_order_signed_more_than_seven_days_ago_is_a_valid_refund(books, store, signed, is_valid) -> None:
+    refund(books, 3_000)
+    books.voucher("记-7", [("1012.01", 10_000, 0), ("6001", 0, 10_000)], reference="O1")
+    books.put("canon.shipment", order_no="O1", signed_s=parse_moment(signed) if signed else None, file_id=1, line_no=1)
+    (made,) = proposals(store).vouchers
+    assert made.is_valid_refund is is_valid
+    assert ("有效退款" in made.summary) is is_valid
+
+
+def test_the_summary_says_whether_the_order_system_knows_of_the_refund(books, store) -> None:
+    refund(books, 3_000)
+    books.voucher("记-7", [("1012.01", 10_000, 0), ("6001", 0, 10_000)], reference="O1")
+    assert "订单系统未登记退款" in proposals(store).vouchers[0].summary
+    books.txn("order", "refund", -3_000, "02-20", order_no="O1", merchant_no="O1")
+    assert "订单系统已登记退款" in proposals(store).vouchers[0].summary
+
+
+def test_of_a_transaction_booked_twice_the_later_voucher_is_reversed_whole(books, store) -> None:
+    first = books.voucher("记-1", [("1012.01", 10_000, 0), ("6001", 0, 10_000)], reference="O1", day="02-03")
+    second = books.voucher("记-9", [("1012.01", 10_000, 0), ("6001", 0, 10_000)], reference="O1", day="02-05")
+    books.difference(
+        "DUPLICATE_ENTRY", "channel_ledger", -10_000, "02-03", members={first: "right", second: "right"}, reference="O1"
+    )
+    (made,) = proposals(store).vouchers
+    assert made.original == "2026-02:记-9"
+    assert lines(made) == [("1012.01", -10_000, 0), ("6001", 0, -10_000)]
+
+
+def test_the_voucher_that_was_matched_is_never_the_superfluous_one(books, store) -> None:
+    paid = books.txn("channel", "payment", 10_000, "02-05", merchant_no="O1")
+    spare = books.voucher("记-1", [("1012.01", 10_000, 0), ("6001", 0, 10_000)], reference="O1", day="02-03")
+    used = books.voucher("记-9", [("1012.01", 10_000, 0), ("6001", 0, 10_000)], reference="O1", day="02-05")
+    books.match("channel_ledger", [paid], [used])
+    books.difference(
+        "DUPLICATE_ENTRY", "channel_ledger", -10_000, "02-03", members={spare: "right", used: "right"}, reference="O1"
+    )
+    assert [voucher.original for voucher in proposals(store).vouchers] == ["2026-02:记-1"]
+
+
+def test_what_is_resolved_is_not_proposed_again(books, store) -> None:
+    refund(books, 3_000)
+    books.voucher("记-7", [("1012.01", 10_000, 0), ("6001", 0, 10_000)], reference="O1")
+    books.run("UPDATE diff.difference SET state = 'resolved'")
+    assert proposals(store) == vouchers.Proposals((), ())
+
+
+def test_the_file_has_the_templates_captions_and_balances(books, store) -> None:
+    for number in range(3):
+        refund(books, 1_000 + number, order_no=f"O{number}", reference=f"=R{number}")
+        books.voucher(f"记-{number}", [("1012.01", 10_000, 0), ("6001", 0, 10_000)], reference=f"O{number}")
+    content = vouchers.write(proposals(store).vouchers, "CNY")
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = sheet(content)
+    assert tuple(rows[0]) == vouchers.COLUMNS
+    assert (
+        sum(int(row["借方"].replace(".", "") or 0) for row in rows)
+        == sum(int(row["贷方"].replace(".", "") or 0) for row in rows)
+        == -3_003
+    )
+    assert rows[0]["业务单号"] == "'=R0"  # no spreadsheet takes it for a formula
