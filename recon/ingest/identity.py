@@ -48,12 +48,21 @@ def key_parts(name: str) -> str:
 
 _BASE: Final = (
     escaped("$source || ':' || account || ':' || kind || ':'")
-    + f" || CASE WHEN native_id = '' THEN lower(hex(content))[:16] ELSE {escaped('native_id')} END"
+    + f" || CASE WHEN native_id = '' THEN lower(hex({fingerprint.CONTENT_SQL}))[:16] ELSE {escaped('native_id')} END"
 )
-_STAGE: Final = (
-    f"SELECT *, {fingerprint.SQL} AS fingerprint, {fingerprint.CONTENT_SQL} AS content, {_BASE} AS base_id "  # noqa: S608
-    "FROM incoming"
-)
+_KEYED: Final = f"(SELECT *, {_BASE} AS base_id FROM incoming)"  # noqa: S608 - the expressions are ours
+_HASHED: Final = f"{fingerprint.SQL} AS fingerprint, {fingerprint.CONTENT_SQL} AS content"
+CROWDED: Final = """
+    SELECT base_id FROM fresh_base GROUP BY base_id HAVING count(*) > 1
+    UNION
+    SELECT base_id FROM stored_key
+    """
+"""Identities that need to be looked at: several times in the file, or stored. All other rows are new as they stand."""
+FRESH_OUTCOMES: Final = """
+    SELECT f.line_no, 'new' AS outcome FROM fresh_base AS f ANTI JOIN crowded AS c ON c.base_id = f.base_id
+    UNION ALL
+    SELECT line_no, outcome FROM resolved
+    """
 
 
 def resolve(store: Store) -> None:
@@ -75,17 +84,34 @@ def load_txns(store: Store, txns: pl.DataFrame, *, source: str, file_id: int) ->
     Returns line_no and outcome ('new' | 'overlap' | 'restated'), one row per row of ``txns``.
     """
     with store.shown("incoming", txns):
-        store.temp("staged", _STAGE, {"source": source})
+        of_source = {"source": source}
+        store.temp("fresh_base", f"SELECT line_no, {_BASE} AS base_id FROM incoming", of_source)  # noqa: S608
+        store.temp(
+            "stored_key",
+            f"""
+            SELECT txn_id, version, content, {key_parts("txn_id")}
+            FROM canon.txn
+            WHERE source = $source AND split_part(txn_id, '#', 1) IN (SELECT base_id FROM fresh_base)
+            """,  # noqa: S608 - the expression is ours
+            of_source,
+        )
+        store.temp("crowded", CROWDED)
+        store.temp(
+            "staged",
+            f"SELECT k.*, {_HASHED} FROM {_KEYED} AS k SEMI JOIN crowded AS c ON c.base_id = k.base_id",  # noqa: S608
+            of_source,
+        )
+        store.insert(
+            "canon.txn",
+            f"""
+            SELECT k.base_id AS txn_id, 1 AS version, CAST($source AS VARCHAR) AS source,
+                CAST($file_id AS INTEGER) AS file_id, k.* EXCLUDE (native_id, base_id), {_HASHED}
+            FROM {_KEYED} AS k
+            ANTI JOIN crowded AS c ON c.base_id = k.base_id
+            """,  # noqa: S608 - the expressions are ours
+            {"source": source, "file_id": file_id},
+        )
     store.temp("fresh_key", "SELECT rowid AS rid, line_no, base_id, content FROM staged")
-    store.temp(
-        "stored_key",
-        f"""
-        SELECT txn_id, version, content, {key_parts("txn_id")}
-        FROM canon.txn
-        WHERE source = $source AND split_part(txn_id, '#', 1) IN (SELECT base_id FROM fresh_key)
-        """,  # noqa: S608 - the expression is ours
-        {"source": source},
-    )
     resolve(store)
     store.temp("superseded", "SELECT txn_id FROM resolved WHERE outcome = 'restated'")
     supersede(store, file_id=file_id)
@@ -100,8 +126,8 @@ def load_txns(store: Store, txns: pl.DataFrame, *, source: str, file_id: int) ->
         """,
         {"source": source, "file_id": file_id},
     )
-    outcomes = store.frame("SELECT line_no, outcome FROM resolved")
-    forget(store, "staged", "fresh_key", "stored_key", "resolved", "superseded")
+    outcomes = store.frame(FRESH_OUTCOMES)
+    forget(store, "fresh_base", "crowded", "staged", "fresh_key", "stored_key", "resolved", "superseded")
     return outcomes
 
 

@@ -27,7 +27,7 @@ from typing import Final
 import polars as pl
 
 from recon import fingerprint, money
-from recon.ingest.identity import escaped, forget, key_parts, resolve, supersede
+from recon.ingest.identity import CROWDED, FRESH_OUTCOMES, escaped, forget, key_parts, resolve, supersede
 from recon.ingest.settings import LedgerMap
 from recon.model import REJECT, TXN, Book, Kind, Status, shaped
 from recon.store import Store
@@ -40,6 +40,7 @@ _CONTENT: Final = fingerprint.sql(
     "e1",
 )  # fmt: skip
 _BASE: Final = escaped("period || ':' || voucher_no || ':' || entry_no")
+_KEYED: Final = f"(SELECT *, {_BASE} AS base_id FROM incoming)"  # noqa: S608 - the expression is ours
 _NUMBER: Final = r"[A-Za-z0-9:_-]{6,}"
 _DATE: Final = r"^(?:(?:19|20)\d{2}[-:_]?(?:0?[1-9]|1[0-2])(?:[-:_]?(?:0[1-9]|[12]\d|3[01]|[1-9]))?[-:_]?){1,2}$"
 _CLOCK: Final = r"^\d{1,2}:\d{2}(?::\d{2})?$"
@@ -47,52 +48,74 @@ _VOUCHER: Final = ("period", "voucher_no")
 _BATCH_LINES: Final = 500_000  # whole vouchers of about this many lines are in memory at a time
 
 
-def load_vouchers(
-    store: Store, vouchers: pl.DataFrame, *, source: str, file_id: int, accounts: LedgerMap, base_currency: str
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Store voucher lines that are new or restated, and bring the ledger rows of their vouchers up to date.
+def load_vouchers(store: Store, vouchers: pl.DataFrame, *, file_id: int) -> pl.DataFrame:
+    """Store voucher lines that are new or restated. Returns line_no and outcome per line.
 
-    ``vouchers`` has the columns of model.VOUCHER. Returns (line_no and outcome per line, warnings as model.REJECT).
+    ``vouchers`` has the columns of model.VOUCHER. :func:`load_ledger` must follow: the temporary ``touched`` and
+    ``ledger_before`` that this leaves say which vouchers changed and what the ledger said of them.
     """
     lines = _completed(vouchers)
+    batches = 1 + lines.height // _BATCH_LINES
     with store.shown("incoming", lines):
-        store.temp("staged", f"SELECT *, {_CONTENT} AS content, {_BASE} AS base_id FROM incoming")  # noqa: S608
-    store.temp("fresh_key", "SELECT rowid AS rid, line_no, base_id, content FROM staged")
-    store.temp(
-        "stored_key",
-        f"""
-        SELECT voucher_id AS txn_id, 1 AS version, {_CONTENT} AS content, {key_parts("voucher_id")}
-        FROM canon.voucher
-        WHERE split_part(voucher_id, '#', 1) IN (SELECT base_id FROM fresh_key)
-        """,  # noqa: S608 - the expression is ours
-    )
-    resolve(store)
-    store.temp(
-        "touched",
-        """
-        SELECT DISTINCT s.period, s.voucher_no, hash(s.period, s.voucher_no) % $batches AS batch
-        FROM staged AS s
-        JOIN resolved AS r ON r.rid = s.rowid
-        WHERE r.outcome <> 'overlap'
-        """,
-        {"batches": (batches := 1 + lines.height // _BATCH_LINES)},
-    )
-    _remember_ledger(store)
-    store.run("DELETE FROM canon.voucher WHERE voucher_id IN (SELECT txn_id FROM resolved WHERE outcome = 'restated')")
-    store.insert(
-        "canon.voucher",
-        """
-        SELECT r.txn_id AS voucher_id, CAST($file_id AS INTEGER) AS file_id, s.* EXCLUDE (content, base_id)
-        FROM staged AS s
-        JOIN resolved AS r ON r.rid = s.rowid
-        WHERE r.outcome <> 'overlap'
-        """,
-        {"file_id": file_id},
-    )
-    outcomes = store.frame("SELECT line_no, outcome FROM resolved")
-    forget(store, "staged", "fresh_key", "stored_key", "resolved")
+        store.temp("fresh_base", f"SELECT line_no, period, voucher_no, {_BASE} AS base_id FROM incoming")  # noqa: S608
+        store.temp(
+            "stored_key",
+            f"""
+            SELECT voucher_id AS txn_id, 1 AS version, {_CONTENT} AS content, {key_parts("voucher_id")}
+            FROM canon.voucher
+            WHERE split_part(voucher_id, '#', 1) IN (SELECT base_id FROM fresh_base)
+            """,  # noqa: S608 - the expression is ours
+        )
+        store.temp("crowded", CROWDED)
+        store.temp(
+            "staged",
+            f"SELECT k.*, {_CONTENT} AS content FROM {_KEYED} AS k "  # noqa: S608 - the expressions are ours
+            "SEMI JOIN crowded AS c ON c.base_id = k.base_id",
+        )
+        store.temp("fresh_key", "SELECT rowid AS rid, line_no, base_id, content FROM staged")
+        resolve(store)
+        store.temp(
+            "touched",
+            """
+            SELECT DISTINCT period, voucher_no, hash(period, voucher_no) % $batches AS batch
+            FROM (
+                SELECT f.period, f.voucher_no FROM fresh_base AS f ANTI JOIN crowded AS c ON c.base_id = f.base_id
+                UNION ALL
+                SELECT s.period, s.voucher_no FROM staged AS s JOIN resolved AS r ON r.rid = s.rowid
+                WHERE r.outcome <> 'overlap'
+            )
+            """,
+            {"batches": batches},
+        )
+        _remember_ledger(store)
+        store.run(
+            "DELETE FROM canon.voucher WHERE voucher_id IN (SELECT txn_id FROM resolved WHERE outcome = 'restated')"
+        )
+        store.insert(
+            "canon.voucher",
+            f"""
+            SELECT k.base_id AS voucher_id, CAST($file_id AS INTEGER) AS file_id, k.* EXCLUDE (base_id)
+            FROM {_KEYED} AS k
+            ANTI JOIN crowded AS c ON c.base_id = k.base_id
+            UNION ALL BY NAME
+            SELECT r.txn_id AS voucher_id, CAST($file_id AS INTEGER) AS file_id, s.* EXCLUDE (content, base_id)
+            FROM staged AS s
+            JOIN resolved AS r ON r.rid = s.rowid
+            WHERE r.outcome <> 'overlap'
+            """,  # noqa: S608 - the expression is ours
+            {"file_id": file_id},
+        )
+    outcomes = store.frame(FRESH_OUTCOMES)
+    forget(store, "fresh_base", "crowded", "staged", "fresh_key", "stored_key", "resolved")
+    return outcomes
+
+
+def load_ledger(
+    store: Store, *, source: str, file_id: int, accounts: LedgerMap, base_currency: str
+) -> pl.DataFrame:
+    """Bring the ledger rows of the vouchers that :func:`load_vouchers` touched up to date. Returns warnings (REJECT)."""
     warnings: list[pl.DataFrame] = []
-    for batch in range(batches):
+    for batch in range(1 + int(store.value("SELECT coalesce(max(batch), 0) FROM touched"))):
         whole = store.frame(
             """
             SELECT v.* EXCLUDE (entry_no, account_name), coalesce(f.source, $source) AS source
@@ -106,7 +129,7 @@ def load_vouchers(
         warnings.append(_unbalanced(whole, file_id, base_currency))
     _write_ledger(store, file_id)
     forget(store, "touched", "ledger_before", "ledger_after", "superseded")
-    return outcomes, pl.concat(warnings).sort("line_no", "value")
+    return pl.concat(warnings).sort("line_no", "value")
 
 
 def _completed(vouchers: pl.DataFrame) -> pl.DataFrame:

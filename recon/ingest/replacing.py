@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from recon import fingerprint
-from recon.ingest.identity import forget
+from recon.ingest.identity import CROWDED, FRESH_OUTCOMES, forget
 from recon.store import Store
 
 PARCEL_KEY: Final = ("order_no", "waybill_no")
@@ -27,26 +27,45 @@ def replace(store: Store, table: str, frame: pl.DataFrame, key: tuple[str, ...],
     of the same file outdates is 'overlap'.
     """
     fields = tuple(name for name in frame.columns if name != "line_no")
-    hashes = f"{fingerprint.sql(key, 'k')} AS key_hash, {fingerprint.sql(fields, 'f')} AS field_hash"
+    key_hash, field_hash = fingerprint.sql(key, "k"), fingerprint.sql(fields, "f")
+    keyed = f"(SELECT *, {key_hash} AS key_hash FROM incoming)"  # noqa: S608 - names and expressions are ours
     with store.shown("incoming", frame):
+        store.temp("fresh_base", f"SELECT line_no, {key_hash} AS base_id FROM incoming")  # noqa: S608
+        store.temp(
+            "stored_key",
+            f"SELECT {key_hash} AS base_id, {field_hash} AS field_hash FROM {table} "  # noqa: S608
+            "WHERE base_id IN (SELECT base_id FROM fresh_base)",
+        )
+        store.temp("crowded", CROWDED)
         store.temp(
             "staged",
             f"""
-            SELECT *, {hashes}, row_number() OVER (PARTITION BY key_hash ORDER BY line_no DESC, field_hash) AS age
-            FROM incoming
+            SELECT k.*, {field_hash} AS field_hash,
+                row_number() OVER (PARTITION BY k.key_hash ORDER BY k.line_no DESC, field_hash) AS age
+            FROM {keyed} AS k
+            SEMI JOIN crowded AS c ON c.base_id = k.key_hash
             """,  # noqa: S608 - names and expressions are ours
+        )
+        store.insert(
+            table,
+            f"""
+            SELECT k.* EXCLUDE (key_hash), CAST($file_id AS INTEGER) AS file_id
+            FROM {keyed} AS k
+            ANTI JOIN crowded AS c ON c.base_id = k.key_hash
+            """,  # noqa: S608 - names and expressions are ours
+            {"file_id": file_id},
         )
     store.temp(
         "judged",
-        f"""
+        """
         SELECT n.*, CASE
             WHEN n.age > 1 OR o.field_hash = n.field_hash THEN 'overlap'
             WHEN o.field_hash IS NULL THEN 'new'
             ELSE 'restated'
             END AS outcome
         FROM staged AS n
-        LEFT JOIN (SELECT {hashes} FROM {table}) AS o ON o.key_hash = n.key_hash
-        """,  # noqa: S608 - names and expressions are ours
+        LEFT JOIN stored_key AS o ON o.base_id = n.key_hash
+        """,
     )
     if store.value("SELECT count(*) FROM judged WHERE outcome = 'restated'"):
         store.run(
@@ -59,6 +78,7 @@ def replace(store: Store, table: str, frame: pl.DataFrame, key: tuple[str, ...],
         "WHERE outcome <> 'overlap'",
         {"file_id": file_id},
     )
-    outcomes = store.frame("SELECT line_no, outcome FROM judged")
-    forget(store, "staged", "judged")
+    store.temp("resolved", "SELECT line_no, outcome FROM judged")
+    outcomes = store.frame(FRESH_OUTCOMES)
+    forget(store, "fresh_base", "crowded", "stored_key", "staged", "judged", "resolved")
     return outcomes

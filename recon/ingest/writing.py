@@ -7,14 +7,14 @@ canonical, excluded with a reason, or rejected, and only one of them.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from recon.ingest import replacing
 from recon.ingest.banking import with_channels, with_currency
 from recon.ingest.identity import load_txns
-from recon.ingest.ledger import load_vouchers
+from recon.ingest.ledger import load_ledger, load_vouchers
 from recon.ingest.refusing import separator_found
 from recon.ingest.result import Ingested
 from recon.ingest.settings import Settings
@@ -86,6 +86,9 @@ def write(store: Store, draft: Draft, counts: Counts, settings: Settings, *, run
     """
     txns = _completed(draft, settings)
     reading = draft.reading
+    vouchers = None if reading.vouchers is None or not reading.vouchers.height else shaped(reading.vouchers, VOUCHER)
+    # Each frame is let go once it is stored: a large file's take as much memory as the file.
+    reading = draft.reading = replace(reading, txns=None, vouchers=None)
     with store.transaction():
         file_id = int(store.value("SELECT coalesce(max(file_id), 0) + 1 FROM meta.file"))
         _write_raw(store, draft, file_id)
@@ -93,16 +96,17 @@ def write(store: Store, draft: Draft, counts: Counts, settings: Settings, *, run
         warnings = reading.rejects
         if txns is not None:
             outcomes.append(load_txns(store, txns, source=draft.source, file_id=file_id))
-        if reading.vouchers is not None and reading.vouchers.height:
-            found, unbalanced = load_vouchers(
+            del txns
+        if vouchers is not None:
+            outcomes.append(load_vouchers(store, vouchers, file_id=file_id))
+            del vouchers
+            unbalanced = load_ledger(
                 store,
-                shaped(reading.vouchers, VOUCHER),
                 source=draft.source,
                 file_id=file_id,
                 accounts=settings.ledger,
                 base_currency=settings.base_currency,
             )
-            outcomes.append(found)
             warnings = pl.concat([warnings, unbalanced])
         outcomes += _replaced(store, reading, file_id)
         _append(store, "meta.reject", warnings, file_id)

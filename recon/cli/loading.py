@@ -1,0 +1,145 @@
+"""Files in: ``ingest`` and ``sources``."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from contextlib import chdir
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recon.cli import printing
+from recon.cli.session import Session, actor, command
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.ingest import Ingested, Known, Refused
+    from recon.store import Store
+
+_PANEL = "Files"
+
+
+def load(
+    session: Session, store: Store, paths: Sequence[Path], *, run_id: int, source: str = "", accept: bool = False
+) -> list[Ingested | Known | Refused]:
+    """Load files and folders into the open store; tell what was refused, and go on with the others.
+
+    Names are kept as seen from the workspace (``inbox/bill.csv``), wherever the command was started, so that evidence
+    reads the same for everybody.
+    """
+    from recon.ingest import Refused, ingest
+    from recon.times import now_s
+
+    home = session.folder.resolve()
+    seen = [_seen_from(home, path) for path in paths]
+    settings = replace(session.config.ingest, accept_mismatch=accept)
+    with printing.progress("loading", quiet=session.quiet) as tell, chdir(home):
+        outcomes = ingest(seen, store, settings, run_id=run_id, at_s=now_s(), source=source, progress=tell)
+    for outcome in outcomes:
+        if isinstance(outcome, Refused):
+            printing.error(outcome.error)
+    return outcomes
+
+
+def _seen_from(home: Path, path: Path) -> Path:
+    """Return the path relative to the workspace; one that is given absolute and lies elsewhere stays as it is."""
+    full = path.resolve()
+    return path if path.is_absolute() and not full.is_relative_to(home) else Path(os.path.relpath(full, home))
+
+
+def show(outcomes: Sequence[Ingested | Known | Refused]) -> None:
+    """Print one row a file."""
+    from recon.ingest import Ingested, Known
+
+    columns = ("file", "result", "source", "rows", "new", "overlap", "restated", "excluded", "rejected", "totals")
+    rows: list[tuple[object, ...]] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Ingested):
+            agree = sum(control.ok for control in outcome.controls)
+            rows.append(
+                (
+                    outcome.name, "loaded", outcome.source, outcome.rows_raw, outcome.rows_new, outcome.rows_overlap,
+                    outcome.rows_restated, outcome.rows_excluded, outcome.rows_rejected,
+                    f"{agree}/{len(outcome.controls)}" if outcome.controls else "",
+                )
+            )  # fmt: skip
+        else:
+            rows.append((outcome.name, "known" if isinstance(outcome, Known) else "refused", *[""] * 8))
+    printing.table(columns, rows, right=columns[3:9])
+
+
+def refused(outcomes: Sequence[Ingested | Known | Refused]) -> int:
+    """Exit code of the worst refusal, 0 when there was none."""
+    from recon.ingest import Refused
+
+    return max((outcome.error.exit_code for outcome in outcomes if isinstance(outcome, Refused)), default=0)
+
+
+def ingest(
+    session: Session,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders, zips and gzips.")],
+    source: Annotated[
+        str, typer.Option("--source", metavar="NAME", help="Read the files as this format instead of recognising it.")
+    ] = "",
+    accept_mismatch: Annotated[
+        str,
+        typer.Option(
+            "--accept-mismatch",
+            metavar="REASON",
+            help="Load a bill although the totals it prints are not those of its rows; the reason is kept.",
+        ),
+    ] = "",
+) -> None:
+    """Load files: the format is recognised by content; a file known already changes nothing."""
+    from recon.store.journal import audit, begin_run, end_run
+    from recon.times import now_s
+
+    session.config  # noqa: B018 - wrong settings are told before the store is made
+    if source:
+        from recon.sources import by_name
+
+        by_name(source)
+    with session.writing() as store:
+        run_id = begin_run(store, "ingest", session.as_of_s)
+        if accept_mismatch:
+            subject, action = f"run {run_id}", "accept-mismatch"
+            audit(store, at_s=now_s(), actor=actor(), subject=subject, action=action, reason=accept_mismatch)
+        outcomes = load(session, store, paths, run_id=run_id, source=source, accept=bool(accept_mismatch))
+        end_run(store, run_id)
+    show(outcomes)
+    if code := refused(outcomes):
+        raise typer.Exit(code)
+
+
+sources = typer.Typer(help="What can be read: list the formats, or show one's manual.", invoke_without_command=True)
+
+
+@sources.callback()
+def list_sources(context: typer.Context) -> None:
+    """List the formats that can be read, or show the manual of one of them."""
+    if context.invoked_subcommand is None:
+        from recon.sources import discover
+
+        rows = [(source.name, source.title, source.looks_for) for source in discover()]
+        printing.table(("name", "title", "recognised by"), rows)
+
+
+@sources.command("show")
+def show_source(name: Annotated[str, typer.Argument(metavar="NAME", help="As recon sources lists it.")]) -> None:
+    """Show the manual of one format: where to download it, what it looks like, what comes out of it."""
+    from recon.sources import by_name
+
+    source = by_name(name)
+    manual = inspect.getdoc(sys.modules[type(source).__module__]) or inspect.getdoc(type(source)) or source.title
+    printing.text(manual)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this family's commands."""
+    app.command(rich_help_panel=_PANEL)(command(ingest))
+    app.add_typer(sources, name="sources", rich_help_panel=_PANEL)

@@ -1,0 +1,165 @@
+"""recon.toml -> one frozen :class:`Config`, assembled from each stage's own ``Settings``.
+
+    [workspace]
+    merchant = "云杉家居"
+    zone = "Asia/Shanghai"
+
+    [channel.alipay]
+    fee_rate = "0.60%"
+    lag = "T+1 working"
+
+    [ledger.accounts]
+    "1012.01" = "alipay"
+
+A stage never reads this file and never imports this module: it is handed its Settings. What a key is called, which type
+it has, its default and the sentence that explains it are therefore written once, in the stage's dataclass; this module
+reads them from there, checks the file against them and renders the commented default (:func:`default_toml`). Only the
+terms of a channel are written in words of their own, because people write ``"0.60%"`` and not 6000 parts per million.
+
+Rates and amounts are texts in quotes, so that no binary fraction ever stands for money. A key that does not exist is an
+error that names the nearest one that does: a misspelt setting would otherwise be a setting that silently is not there.
+
+rules       the workspace's own rules of differences
+known       what may stand in the file
+checking    what is said when it is wrong
+writing     the commented default
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from recon import differences, fulfilment, ingest, match, report, store
+from recon.config import rules
+from recon.config.checking import (
+    Text,
+    check_accounts,
+    check_patterns,
+    check_sections,
+    check_workspace,
+    checked,
+    excerpt_of,
+)
+from recon.config.known import CHANNELS, PATHS, Bank, Rules, Workspace, every_section
+from recon.config.writing import default_toml
+from recon.contract import Contract
+from recon.errors import UsageError
+
+__all__ = ["FILE", "Bank", "Config", "Workspace", "default_toml", "load", "parse"]
+
+FILE: Final = "recon.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything recon.toml says, ready to be handed to the stages."""
+
+    workspace: Workspace
+    contracts: tuple[Contract, ...]
+    store: store.Settings
+    ingest: ingest.Settings
+    match: match.Settings
+    differences: differences.Settings
+    fulfilment: fulfilment.Settings
+    report: report.Settings
+
+
+def load(folder: Path) -> Config:
+    """Read ``folder/recon.toml``. Raises UsageError with the line and the remedy when it is missing or wrong."""
+    path = folder / FILE
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise UsageError(
+            f"there is no {FILE}",
+            place=str(folder),
+            remedy="Make a workspace: recon init DIR   (or name one: recon -w DIR, or RECON_WORKSPACE=DIR)",
+        ) from None
+    except UnicodeDecodeError as error:
+        raise UsageError("the file is not UTF-8", place=str(path), remedy="Save it as UTF-8.") from error
+    return parse(text, place=str(path), folder=folder)
+
+
+def parse(text: str, *, place: str = FILE, folder: Path = Path()) -> Config:
+    """Read the text of a recon.toml; what it does not set has its default. Raises UsageError as :func:`load` does.
+
+    Paths in it are relative to ``folder``, the workspace.
+    """
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        line_no = int(found[1]) if found else 0
+        raise UsageError(
+            f"this is no TOML: {re.sub(r' *[(]at .*[)]$', '', str(error))}",
+            place=f"{place}:{line_no}" if line_no else place,
+            excerpt=excerpt_of(text, line_no),
+            remedy='Texts stand in quotes: merchant = "云杉家居"',
+        ) from None
+    return _assemble(Text(text, place, folder), said)
+
+
+def _assemble(text: Text, said: dict[str, Any]) -> Config:
+    sections = {section.name: section for section in every_section()}
+    check_sections(text, said, sections)
+
+    def told(name: str) -> dict[str, object]:
+        above, _, below = name.partition(".")
+        table = said.get(above, {})
+        return checked(text, sections[name], table.get(below, {}) if below else table)
+
+    added = rules.read_rules(text, said.get("rules", {}).pop("add", []))
+
+    workspace = Workspace(**told("workspace"))  # type: ignore[arg-type]  # checked holds them to the field's types
+    check_workspace(text, workspace)
+    contracts = tuple(
+        replace(contract, **told(f"channel.{name}"))  # type: ignore[arg-type]
+        for name, contract in CHANNELS.items()
+    )
+    check_patterns(text, contracts)
+    ledger, bank = ingest.LedgerMap(**{"accounts": {}} | told("ledger")), Bank(**told("bank"))  # type: ignore[arg-type]
+    check_accounts(text, ledger.accounts, bank.accounts)
+    common: dict[str, object] = {
+        "contracts": contracts,
+        "zone": workspace.zone,
+        "base_currency": workspace.base_currency,
+        "merchant": workspace.merchant,
+        "language": workspace.language,
+        "unionpay_cutoff": next(contract.cutoff for contract in contracts if contract.channel == "unionpay"),
+        "ledger": ledger,
+        "accounts": bank.accounts,
+        "rules_off": Rules(**told("rules")).off,  # type: ignore[arg-type]
+        "rules_added": added,
+        **{name: text.folder / path for name, path in PATHS.items()},
+    }
+
+    def stage(name: str) -> Any:  # noqa: ANN401 - each stage's own Settings
+        record = sections[name].record
+        known = {item.name for item in fields(record)}
+        supplied = {key: value for key, value in common.items() if key in known}
+        try:
+            return record(**(supplied | told(name)))
+        except ValueError as error:
+            raise text.error(name, "", str(error)) from error
+        except UsageError as error:  # the stage knows the key and not the file
+            key = error.place.removeprefix(f"[{name}]").strip()
+            raise text.error(name, key, error.explanation, error.remedy) from None
+
+    common["sources"] = stage("sources")
+    naming, shipping = stage("differences"), stage("fulfilment")
+    rules.check(text, naming)
+    common["valid_refund_days"] = shipping.valid_refund_days
+    return Config(
+        workspace=workspace,
+        contracts=contracts,
+        store=stage("store"),
+        ingest=stage("ingest"),
+        match=stage("match"),
+        differences=naming,
+        fulfilment=shipping,
+        report=stage("report"),
+    )

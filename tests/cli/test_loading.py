@@ -1,0 +1,81 @@
+"""Files in: what is loaded, known, refused, and what a manual says."""
+
+from __future__ import annotations
+
+import csv
+import inspect
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from recon import sources
+from recon.sources import orders
+
+Run = Callable[..., Result]
+
+
+def table(found: Result) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(found.stdout)))
+
+
+def test_a_file_again_changes_nothing(recon: Run, loaded: Path) -> None:
+    rows = table(recon("-w", loaded, "ingest", loaded / "inbox" / "orders.csv"))
+    assert [(row["file"], row["result"]) for row in rows] == [("inbox/orders.csv", "known")]
+
+
+def test_a_refused_file_does_not_keep_the_others_out(recon: Run, loaded: Path) -> None:
+    (loaded / "inbox" / "a-page.csv").write_text("<!DOCTYPE html><html><body>502</body></html>", encoding="utf-8")
+    more = "record,order_no,channel,amount,status,occurred_at\npayment,ORD-9,alipay,1.00,success,2026-02-01 10:00:00\n"
+    (loaded / "inbox" / "more.csv").write_text(more, encoding="utf-8")
+    found = recon("-w", loaded, "ingest", loaded / "inbox")
+    assert found.exit_code == 3
+    assert {row["file"]: row["result"] for row in table(found)} == {
+        "inbox/a-page.csv": "refused",
+        "inbox/more.csv": "loaded",
+        "inbox/orders.csv": "known",
+        "inbox/shipments.csv": "known",
+    }
+    assert found.stderr.startswith("recon: inbox/a-page.csv")
+
+
+def test_a_file_that_is_not_there_is_refused(recon: Run, workspace: Path) -> None:
+    found = recon("-w", workspace, "ingest", workspace / "inbox" / "none.csv")
+    assert found.exit_code == 3
+    assert found.stderr == "recon: inbox/none.csv: there is no such file or folder\n"
+
+
+def test_a_format_that_is_not_there_is_refused_before_the_store_is_made(recon: Run, workspace: Path) -> None:
+    found = recon("-w", workspace, "ingest", workspace / "inbox", "--source", "alypay")
+    assert found.exit_code == 2
+    assert 'there is no format "alypay"' in found.stderr
+    assert not (workspace / "recon.duckdb").exists()
+
+
+def test_a_relative_path_is_taken_from_where_the_command_was_started(
+    recon: Run, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "record,order_no,channel,amount,status,occurred_at\npayment,ORD-9,alipay,1.00,success,2026-02-01 10:00:00\n"
+    (tmp_path / "orders.csv").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    (row,) = table(recon("-w", "books", "ingest", "orders.csv"))
+    assert (row["file"], row["result"], row["new"]) == ("../orders.csv", "loaded", "1")
+    assert (workspace / "recon.duckdb").exists()
+
+
+def test_sources_lists_every_format(recon: Run) -> None:
+    rows = table(recon("sources"))
+    assert [row["name"] for row in rows] == [source.name for source in sources.discover()]
+    assert all(row["title"] and row["recognised by"] for row in rows)
+
+
+def test_the_manual_of_a_format_is_its_docstring(recon: Run) -> None:
+    assert recon("sources", "show", "orders").stdout == f"{inspect.getdoc(orders)}\n"
+
+
+def test_the_manual_of_an_unknown_format_names_those_there_are(recon: Run) -> None:
+    found = recon("sources", "show", "alypay")
+    assert found.exit_code == 2
+    assert "Known formats: " in found.stderr

@@ -1,0 +1,120 @@
+"""README.md is held to what the program does: its examples are run, and its lists are complete.
+
+An example is a ``console`` block: lines that start with ``$ `` are commands, what follows is their output. ``...`` on a
+line of its own stands for lines left out; what stands before it must be the beginning of the output, what stands after
+it the end. ``pytest tests/test_readme.py --update-golden -m slow`` writes the present output into the blocks, as many
+lines of it as stand there now.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recon import sources
+from recon.differences import titles
+from recon.differences.classifying import RULES
+from recon.match.passes import PASSES
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
+LEFT_OUT = "..."
+
+
+def examples(block: str) -> list[tuple[str, list[str]]]:
+    """Return the commands of a block with the lines printed below each."""
+    parts = re.split(r"^\$ (.*)\n", block, flags=re.MULTILINE)[1:]
+    return [
+        (command, output.rstrip("\n").split("\n") if output.strip() else [])
+        for command, output in zip(parts[::2], parts[1::2], strict=True)
+    ]
+
+
+def shown(lines: list[str], real: list[str]) -> list[str]:
+    """Return what the README would show of ``real``, with as many lines as it shows now."""
+    if LEFT_OUT not in lines:
+        return real
+    cut = lines.index(LEFT_OUT)
+    tail = len(lines) - cut - 1
+    return [*real[:cut], LEFT_OUT, *(real[len(real) - tail :] if tail else [])]
+
+
+def run(command: str, folder: Path) -> list[str]:
+    words = shlex.split(command)
+    assert words[0] == "recon", command
+    done = subprocess.run(
+        [sys.executable, "-m", "recon", *words[1:]],
+        cwd=folder,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "118", "NO_COLOR": "1"},
+    )
+    assert done.returncode == 0, f"{command}: {done.stderr}"
+    text = "\n".join(line.rstrip() for line in done.stdout.split("\n")).rstrip("\n")
+    return text.split("\n") if text else []
+
+
+@pytest.mark.slow
+def test_every_example_prints_what_the_readme_shows(tmp_path: Path, update_golden: bool) -> None:
+    text = README.read_text(encoding="utf-8")
+    blocks = BLOCK.findall(text)
+    assert len(blocks) >= 5
+    renewed = []
+    for block in blocks:
+        parts = []
+        for command, lines in examples(block):
+            now = shown(lines, run(command, tmp_path))
+            if not update_golden:
+                assert lines == now, command
+            parts += [f"$ {command}", *now]
+        renewed.append("\n".join(parts) + "\n")
+    if update_golden:
+        fresh = iter(renewed)
+        README.write_text(BLOCK.sub(lambda _: next(fresh), text), encoding="utf-8")
+
+
+def test_every_code_is_listed_with_its_names_in_both_languages() -> None:
+    text = README.read_text(encoding="utf-8")
+    chinese, english = titles("zh"), titles("en")
+    missing = [
+        (leg, rule.code)
+        for leg, rules in RULES.items()
+        for rule in rules
+        if not re.search(
+            rf"^\| (?:any|`{leg}`) \| `{rule.code}`[^|]* \| {chinese[rule.code]} \| {english[rule.code]} \|",
+            text,
+            re.MULTILINE,
+        )
+    ]
+    assert missing == []
+
+
+def test_every_format_is_listed() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert [source.name for source in sources.discover() if f"| `{source.name}` |" not in text] == []
+
+
+def test_every_pass_is_listed() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert [item.name for item in PASSES if f"`{item.name}`" not in text] == []
+
+
+def test_every_command_is_listed() -> None:
+    from recon.cli.app import app  # noqa: PLC0415 - a test of its own module must not fail for this one
+
+    text = README.read_text(encoding="utf-8")
+    names = [command.callback.__name__ for command in app.registered_commands if command.callback]
+    assert len(names) > 10
+    assert [name for name in names if f"recon {name}" not in text] == []
+
+
+def test_every_exit_code_is_listed() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert [code for code in range(6) if f"\n| {code} | " not in text] == []
