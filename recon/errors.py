@@ -17,7 +17,7 @@ from __future__ import annotations
 class ReconError(Exception):
     """Something the user can act on; the CLI prints it without a traceback and leaves with ``exit_code``."""
 
-    exit_code = 1
+    exit_code = 2
 
     def __init__(self, explanation: str, *, place: str = "", excerpt: str = "", remedy: str = "") -> None:
         self.explanation = explanation

@@ -14,7 +14,14 @@ from recon.differences.rulebook import check_predicates, check_rules, compiled, 
 
 if TYPE_CHECKING:
     from recon.differences.settings import Settings
+    from recon.model import Leg
     from recon.store import Store
+
+
+def columns_of(store: Store, settings: Settings, leg: Leg, *, as_of_s: int) -> list[tuple[str, str]]:
+    """Names and SQL types of the facts that a rule of ``leg`` may ask, in the order of the evidence model."""
+    show_evidence(store, settings, as_of_s)
+    return [(str(name), str(kind)) for name, kind, *_ in store.rows(f"DESCRIBE {EVIDENCE[leg]}")]
 
 
 def try_rules(

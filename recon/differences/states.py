@@ -3,7 +3,8 @@
     open -> assigned -> resolved | written_off | suspended         (cleared: the other side has arrived)
 
 ``cleared`` is set by matching alone. A decision can be taken back (resolved -> open) with a reason like any other.
-While a period is locked, its differences take no decisions; ``recon close --reopen REASON`` opens it again.
+Locking a period freezes its documents, not the work on its differences: the lists of a closed month are worked through
+in the next one. ``recon close --reopen REASON`` opens a period again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 
 from recon.errors import LockedPeriodError, UsageError
 from recon.store.journal import audit
-from recon.times import month_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,19 +37,18 @@ def resolve(store: Store, diff_id: str, *, state: str, reason: str, actor: str, 
     """Set the state of one difference and enter it in the audit chain, in one transaction.
 
     Raises UsageError when there is no such difference or state, when the reason is blank, or when the other side has
-    arrived already; LockedPeriodError when its period is closed.
+    arrived already.
     """
     if state not in STATES:
         raise UsageError(f'"{state}" is no state', place="--state", remedy=f"States are: {', '.join(STATES)}")
     if not reason.strip():
         raise UsageError("a change of state needs a reason", place="--reason")
-    found = store.rows("SELECT state, business_date FROM diff.difference WHERE diff_id = $id", {"id": diff_id})
+    found = store.rows("SELECT state FROM diff.difference WHERE diff_id = $id", {"id": diff_id})
     if not found:
         raise UsageError(f'there is no difference "{diff_id}"', remedy="List them: recon diffs")
-    before, business_date = found[0]
+    before = found[0][0]
     if before == "cleared":
         raise UsageError(f"{diff_id} is cleared: its other side has arrived", remedy=f"See: recon explain {diff_id}")
-    require_open(store, month_of(business_date))
     with store.transaction():
         store.run("UPDATE diff.difference SET state = $state WHERE diff_id = $id", {"state": state, "id": diff_id})
         audit(store, at_s=at_s, actor=actor, subject=diff_id, action=f"{before}>{state}", reason=reason)

@@ -11,6 +11,7 @@ claim that conformity: nobody has proven it with a validator.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import logging
@@ -98,11 +99,9 @@ def _installed(family: str) -> Path | None:
 
 
 def _characters(path: Path) -> frozenset[int]:
-    with path.open("rb") as file:
-        if path.suffix.lower() in {".ttc", ".otc"}:
-            font: Any = TTCollection(file, lazy=True).fonts[0]
-        else:
-            font = TTFont(file, lazy=True)
+    collection = path.suffix.lower() in {".ttc", ".otc"}
+    with contextlib.closing(TTCollection(path, lazy=True) if collection else TTFont(path, lazy=True)) as opened:
+        font: Any = opened.fonts[0] if collection else opened
         return frozenset(font.getBestCmap())
 
 

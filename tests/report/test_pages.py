@@ -26,7 +26,7 @@ def test_without_any_chinese_font_the_report_is_refused_with_the_remedy(tmp_path
     monkeypatch.setattr(pages, "SYSTEM", ())
     with pytest.raises(FontError) as caught:
         pages.find_font(tmp_path)
-    assert caught.value.exit_code == 1
+    assert caught.value.exit_code == 2
     assert "it would show boxes" in caught.value.text()
     assert "apt-get install fonts-noto-cjk" in caught.value.text()
 
