@@ -14,8 +14,8 @@
     action = "investigate"
     before = "ORDER_MISSING"                     # default: before all others
 
-``UNEXPLAINED`` cannot be switched off: what no rule holds for has to stay visible. :mod:`recon.differences.sandbox` runs
-a changed set on what is stored and shows which differences would get another name; nothing of it is stored.
+``UNEXPLAINED`` cannot be switched off: what no rule holds for has to stay visible. :mod:`recon.differences.sandbox`
+runs a changed set on what is stored and shows which differences would get another name; nothing of it is stored.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def rules_of(settings: Settings, leg: Leg) -> tuple[Rule, ...]:
 
 
 def check_rules(settings: Settings) -> None:
-    """Raise UsageError when a name in ``rules_off`` is no rule of any leg: a misspelt one would do nothing, silently."""
+    """Raise UsageError when a name in ``rules_off`` is no rule of any leg: it would do nothing, silently."""
     known = {rule.code for rules in RULES.values() for rule in rules}
     known |= {f"{leg}.{rule.code}" for leg, rules in RULES.items() for rule in rules}
     known |= {item.rule.code for item in settings.rules_added}
