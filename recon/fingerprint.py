@@ -50,7 +50,8 @@ def of_row(
 def sql(fields: tuple[str, ...], tag: str) -> str:
     """SQL expression (DuckDB) that hashes ``fields`` to a 32-byte BLOB; column names are ours, never input."""
     marked = [f"coalesce('V' || {field}, 'N')" for field in fields]
-    return "unhex(sha256(" + " || chr(31) || ".join([f"'{tag}'", *marked]) + "))"
+    # concat() builds the text in one go, a chain of || one piece after the other; no part of it is ever null.
+    return "unhex(sha256(concat(" + ", chr(31), ".join([f"'{tag}'", *marked]) + ")))"
 
 
 SQL: Final = sql(FIELDS, VERSION)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 BEIJING: Final = "Asia/Shanghai"
 DAY_S: Final = 86_400
 EPOCH: Final = dt.date(1970, 1, 1)
+_SURROUNDING: Final = " \t`'\"\u3000\xa0"
+_EDGE: Final = f"^[{_SURROUNDING}]|[{_SURROUNDING}]$"
 
 
 def now_s() -> int:
@@ -60,15 +62,34 @@ def epoch_s(column: pl.Expr, formats: Sequence[str], zone: str = BEIJING) -> pl.
     Formats are tried in order per cell, e.g. ``("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M")``. Date-only text gives null.
     A local time that a clock change skips or repeats gives null as well: it is rejected rather than guessed.
     """
-    text = column.cast(pl.String).str.strip_chars(" \t`'\"\u3000\xa0")
-    tries = [text.str.to_datetime(form, time_unit="us", strict=False) for form in formats]
-    naive = pl.coalesce(tries)
+    return column.map_batches(
+        lambda texts: _read_moments(texts.cast(pl.String), tuple(formats), zone),
+        return_dtype=pl.Int64,
+        is_elementwise=True,
+    )
+
+
+def _read_moments(texts: pl.Series, formats: tuple[str, ...], zone: str) -> pl.Series:
+    """Epoch seconds. A file prints its times in one form: each form is tried on what those before it could not read."""
+    naive = pl.Series(texts.name, [None], dtype=pl.Datetime("us")).new_from_index(0, texts.len())
+    if texts.str.contains(_EDGE).any():
+        texts = texts.str.strip_chars(_SURROUNDING)
+    rest, left = (texts != "").fill_null(value=False).arg_true(), texts
+    for number, form in enumerate(formats):
+        if not rest.len():
+            break
+        if number == 0:
+            naive = left.str.to_datetime(form, time_unit="us", strict=False)
+        else:
+            naive = naive.scatter(rest, left.str.to_datetime(form, time_unit="us", strict=False))
+        rest = (naive.is_null() & (texts != "")).arg_true()
+        left = texts.gather(rest)
     return naive.dt.replace_time_zone(zone, ambiguous="null", non_existent="null").dt.epoch("s")
 
 
 def day(column: pl.Expr, formats: Sequence[str] = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")) -> pl.Expr:
     """Column of printed dates -> Date; null where no format fits."""
-    text = column.cast(pl.String).str.strip_chars(" \t`'\"\u3000\xa0")
+    text = column.cast(pl.String).str.strip_chars(_SURROUNDING)
     return pl.coalesce([text.str.to_date(form, strict=False) for form in formats])
 
 

@@ -1,7 +1,8 @@
 """The books that follow from the month: what the channels moved, what the order system says, what is paid out.
 
-:func:`channel_moves` is the channel book, one row per printed movement: ``kind`` (payment, refund, chargeback),
-``channel, pay, ref, at, day, amount, fee`` (both signed, positive is money to the merchant), ``currency, txn_no, mno,
+:func:`channel_moves` is the channel book, a row per printed movement: ``kind`` (payment, refund, chargeback, reversal),
+``channel, pay, ref, at, day, amount, settled, fee`` (signed, positive is money to the merchant; ``settled`` is the
+amount less the merchant's own coupon), ``discount`` (the part of it that the channel pays), ``currency, txn_no, mno,
 refund_no, refund_id, booked, extra``. Vouchers, payouts and bills are all made from it, so that what is in one book
 follows in the others.
 
@@ -20,8 +21,16 @@ from sample_data.contract import PAYPAL, UNIONPAY, batch_no, business_day, payou
 from sample_data.plant import NOT_IN_ORDERS, Cause
 
 UNBOOKED_PAYMENTS: Final = (Cause.ORDER_MISSING_UNBOOKED, Cause.VOUCHER_MISSING)
-UNBOOKED_REFUNDS: Final = (Cause.REFUND_UNBOOKED, Cause.REFUND_UNKNOWN_TO_BOTH)
-NOT_IN_ORDER_REFUNDS: Final = (Cause.REFUND_UNKNOWN_TO_ORDERS, Cause.REFUND_UNKNOWN_TO_BOTH)
+UNBOOKED_REFUNDS: Final = (
+    Cause.REFUND_UNBOOKED,
+    Cause.REFUND_UNKNOWN_TO_BOTH,
+    Cause.REFUND_OF_EARLIER_MONTH_UNKNOWN,
+)
+NOT_IN_ORDER_REFUNDS: Final = (
+    Cause.REFUND_UNKNOWN_TO_ORDERS,
+    Cause.REFUND_UNKNOWN_TO_BOTH,
+    Cause.REFUND_OF_EARLIER_MONTH_UNKNOWN,
+)
 
 
 def is_one(column: str, causes: tuple[Cause, ...]) -> pl.Expr:
@@ -32,7 +41,7 @@ def is_one(column: str, causes: tuple[Cause, ...]) -> pl.Expr:
 def channel_moves(payments: pl.DataFrame, extra: pl.DataFrame, refunds: pl.DataFrame) -> pl.DataFrame:
     """Every movement the channels print, in order of time."""
     nothing = pl.lit(None, pl.String)
-    first = payments.filter(pl.col("cause") != Cause.CHANNEL_MISSING).select(
+    first = payments.filter((pl.col("cause") != Cause.CHANNEL_MISSING) & ~pl.col("old")).select(
         pl.lit("payment").alias("kind"),
         "channel",
         "pay",
@@ -40,6 +49,8 @@ def channel_moves(payments: pl.DataFrame, extra: pl.DataFrame, refunds: pl.DataF
         "at",
         "day",
         "amount",
+        (pl.col("amount") - pl.col("coupon")).alias("settled"),
+        pl.col("discount"),
         (-pl.col("fee") - pl.col("fee_delta")).alias("fee"),
         "currency",
         "txn_no",
@@ -50,13 +61,15 @@ def channel_moves(payments: pl.DataFrame, extra: pl.DataFrame, refunds: pl.DataF
         pl.lit(value=False).alias("extra"),
     )
     more = extra.join(payments.select("pay", "currency", "mno"), on="pay", how="left", maintain_order="left").select(
-        pl.when("chargeback").then(pl.lit("chargeback")).otherwise(pl.lit("payment")).alias("kind"),
+        "kind",
         "channel",
         "pay",
         pl.lit(None, pl.Int64).alias("ref"),
         "at",
         "day",
-        pl.when("chargeback").then(-pl.col("amount")).otherwise(pl.col("amount")).alias("amount"),
+        _signed("amount").alias("amount"),
+        _signed("amount").alias("settled"),
+        pl.lit(0, pl.Int64).alias("discount"),
         (-pl.col("fee")).alias("fee"),
         "currency",
         "txn_no",
@@ -67,7 +80,9 @@ def channel_moves(payments: pl.DataFrame, extra: pl.DataFrame, refunds: pl.DataF
         pl.lit(value=True).alias("extra"),
     )
     paid = refunds.filter("paid")
-    origin = payments.select("pay", "currency", "txn_no", "mno")
+    origin = payments.select("pay", "currency", "txn_no", "mno", "coupon", pl.col("amount").alias("paid_amount"))
+    share = (2 * pl.col("coupon") * pl.col("amount") + pl.col("paid_amount")) // (2 * pl.col("paid_amount"))
+    kept = (paid["cause"] == Cause.REFUND_FEE_KEPT).to_numpy()
     back = paid.join(origin, on="pay", how="left", maintain_order="left").select(
         pl.lit("refund").alias("kind"),
         "channel",
@@ -76,7 +91,9 @@ def channel_moves(payments: pl.DataFrame, extra: pl.DataFrame, refunds: pl.DataF
         "at",
         pl.Series("day", business_day(paid["channel"].to_numpy(), paid["at"].to_numpy())),
         (-pl.col("amount")).alias("amount"),
-        pl.Series("fee", returned_fee(paid["channel"].to_numpy(), paid["amount"].to_numpy())),
+        (share - pl.col("amount")).alias("settled"),
+        pl.lit(0, pl.Int64).alias("discount"),
+        pl.Series("fee", np.where(kept, 0, returned_fee(paid["channel"].to_numpy(), paid["amount"].to_numpy()))),
         "currency",
         "txn_no",
         "mno",
@@ -88,6 +105,10 @@ def channel_moves(payments: pl.DataFrame, extra: pl.DataFrame, refunds: pl.DataF
     return pl.concat([first, more, back]).sort("at", "channel", "pay", "kind", maintain_order=True)
 
 
+def _signed(column: str) -> pl.Expr:
+    return pl.when(pl.col("kind") == "chargeback").then(-pl.col(column)).otherwise(pl.col(column))
+
+
 def keep_batches_positive(payments: pl.DataFrame, extra: pl.DataFrame, refunds: pl.DataFrame) -> pl.DataFrame:
     """Refunds without those that would leave a trade day with nothing to pay out (a matter of very small months).
 
@@ -96,7 +117,7 @@ def keep_batches_positive(payments: pl.DataFrame, extra: pl.DataFrame, refunds: 
     named = refunds.with_columns(refund_no=pl.lit(""), refund_id=pl.lit(""), ref=pl.int_range(pl.len()))
     for _ in range(10):
         moves = channel_moves(payments, extra, named).filter(pl.col("channel") != PAYPAL)
-        nets = moves.group_by("channel", "day").agg(pl.col("amount").sum() + pl.col("fee").sum())
+        nets = moves.group_by("channel", "day").agg(amount=pl.col("settled").sum() + pl.col("fee").sum())
         bad = moves.join(nets.filter(pl.col("amount") <= 0).select("channel", "day"), on=["channel", "day"], how="semi")
         guilty = bad.filter(pl.col("kind") == "refund")["ref"]
         if guilty.is_empty():
@@ -126,15 +147,21 @@ def order_book(
     book = pl.concat([lines, back])
     book = book.with_columns(trace_id=_trace_ids(len(book), rng))
     twice = book.filter(
-        ((pl.col("record") == "payment") & (pl.col("cause") == Cause.ORDER_TWICE))
+        ((pl.col("record") == "payment") & is_one("cause", (Cause.ORDER_TWICE, Cause.ORDER_TWICE_LATER)))
         | ((pl.col("record") == "refund") & (pl.col("cause") == Cause.REFUND_TWICE))
+    )
+    later = pl.when(pl.col("cause") == Cause.ORDER_TWICE_LATER).then(7).otherwise(0)
+    twice = twice.with_columns(
+        created_at=pl.col("created_at") + later,
+        occurred_at=pl.col("occurred_at") + later,
+        trace_id=pl.when(later > 0).then(pl.col("trace_id").str.reverse()).otherwise("trace_id"),
     )
     return pl.concat([book, twice]).sort("created_at", "order_no", maintain_order=True)
 
 
 def _payment_lines(payments: pl.DataFrame, orders: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     columns = ("channel", "shop", "size", "currency", "base", "created_at", "order_at", "txn_no", "rate_e4", "cause")
-    lines = orders.with_columns(payments.select(*columns, "order_delta", "order_rate")[orders["pay"]])
+    lines = orders.with_columns(payments.select(*columns, "order_delta", "order_rate", "old")[orders["pay"]])
     rows = len(lines)
     never_paid = is_one("cause", (Cause.STATUS_PENDING, Cause.STATUS_CLOSED))
     lines = lines.with_columns(
@@ -149,7 +176,8 @@ def _payment_lines(payments: pl.DataFrame, orders: pl.DataFrame, rng: np.random.
         .then(pl.lit("closed"))
         .otherwise(pl.lit("success"))
     )
-    return lines.filter(~is_one("cause", NOT_IN_ORDERS)).select(
+    one_line_lost = (pl.col("cause") == Cause.CART_LINE_MISSING) & pl.col("lead")
+    return lines.filter(~is_one("cause", NOT_IN_ORDERS) & ~pl.col("old") & ~one_line_lost).select(
         pl.lit("payment").alias("record"),
         "pay",
         pl.lit(None, pl.Int64).alias("ref"),
@@ -230,12 +258,12 @@ def settle(moves: pl.DataFrame) -> list[Batch]:
     sums = (
         moves.filter(pl.col("channel") != PAYPAL)
         .group_by("channel", "day")
-        .agg(pl.col("amount").sum(), pl.col("fee").sum())
+        .agg(pl.col("settled").sum(), pl.col("fee").sum())
         .sort("channel", "day")
     )
     batches = [
-        Batch(channel, day, batch_no(channel, day), amount + fee, fee, payout_due(channel, day))
-        for channel, day, amount, fee in sums.iter_rows()
+        Batch(channel, day, batch_no(channel, day), settled + fee, fee, payout_due(channel, day))
+        for channel, day, settled, fee in sums.iter_rows()
     ]
     negative = [batch.batch_no for batch in batches if batch.net <= 0]
     if negative:

@@ -10,6 +10,7 @@ Channels are numbered as in :data:`CHANNELS`; arrays carry that number.
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -101,6 +102,11 @@ class Plan:
     orders: int
     seed: int
     difference_rate: Fraction
+    noise: bool = False
+
+    def dice(self, name: str) -> np.random.Generator:
+        """Dice of the noise called ``name``: noise never takes a draw away from the month it disturbs."""
+        return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
 
     @property
     def first(self) -> dt.date:

@@ -32,6 +32,9 @@ from sample_data import (
     books,
     ledger,
     merchant,
+    noise_bank,
+    noise_orders,
+    noise_payments,
     paypal,
     plant,
     shipping,
@@ -52,19 +55,25 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     rng = np.random.default_rng(plan.seed)
     inbox = out / "inbox"
     rates = merchant.draw_rates(plan, rng)
-    edges = plant.outside_count(plan, 2, 2) if plan.difference_rate else 0
+    edges = plant.outside_count(plan, 2, 2, "edges") if plan.difference_rate else 0
     payments, orders = merchant.draw_payments(plan, rates, edges, rng)
     payments = plant.assign(payments, rates, plan, rng)
     extra = plant.draw_extra_moves(payments, plan, rng)
+    if plan.noise:
+        payments, extra = noise_payments.ways_to_pay(payments, extra, plan)
     refunds = pl.concat(
         [
-            merchant.draw_refunds(payments.filter(pl.col("cause") == 0), plan, rng),
+            merchant.draw_refunds(payments.filter(noise_payments.MAY_BE_REFUNDED), plan, rng),
             plant.draw_planted_refunds(payments, plan, rng),
         ]
     )
+    if plan.noise:
+        refunds = noise_payments.refunds(payments, refunds, plan)
     refunds = books.keep_batches_positive(payments, extra, refunds)
     refunds = merchant.name_refunds(refunds, payments, plan, rng)
     moves = books.channel_moves(payments, extra, refunds)
+    if plan.noise:
+        moves = noise_payments.unsteady_cut(moves, plan)
     written: dict[str, int] = {}
 
     def note(folder: str, files: dict[str, int]) -> None:
@@ -76,18 +85,24 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     rows, withdrawals = paypal.balance_rows(moves, payments, rates, plan, rng)
     note("paypal", write_paypal.write(inbox / "paypal", rows, plan))
     payouts = bank.pay_out(books.settle(moves), plan, rng)
-    lines, unknown = bank.statement(payouts, plan, rng)
+    if plan.noise:
+        lines, unknown, payout_heads = noise_bank.statement(payouts, plan, rng)
+    else:
+        lines, unknown = bank.statement(payouts, plan, rng)
+        payout_heads = bank.booked(payouts)
     note("bank", write_bank.write_ccb(inbox / "bank", lines, plan))
     note("bank", write_bank.write_camt(inbox / "bank", withdrawals, plan))
 
     book = books.order_book(payments, orders, refunds, rng)
+    if plan.noise:
+        book = noise_orders.order_lines(book, plan)
     written["inbox/orders.csv"] = write_tables.write_orders(inbox / "orders.csv", book)
     written["inbox/shipments.csv"] = shipping.write(inbox, out / "proofs", book, plan, rng)
     orphans = ledger.book_orphans(plan, rng)
     heads = pl.concat(
         [
             ledger.book(payments, orders, moves, rates, plan, rng),
-            ledger.book_payouts(payouts, withdrawals, rates, plan),
+            ledger.book_payouts(payout_heads, withdrawals, rates, plan),
             ledger.book_ordinary(lines, plan),
             orphans,
         ]
@@ -98,7 +113,7 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     answers = pl.concat(
         [
             truth.planted(payments, extra, orders, refunds),
-            truth.natural_refunds(refunds, orders, plan),
+            truth.natural_refunds(refunds, payments, orders, plan),
             truth.cross_day(book, moves, plan),
             truth.of_bank(payouts, unknown, withdrawals, plan),
             truth.of_orphans(orphans),
@@ -112,12 +127,13 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
         "orders": plan.orders,
         "difference_rate": json.loads(text.fraction(plan.difference_rate)),
         "base_currency": BASE,
-    }
+    } | ({"noise": True} if plan.noise else {})
     (out / "month.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return written
 
 
 LEAST_ORDERS: Final = 100
+LEAST_ORDERS_WITH_NOISE: Final = 2_000
 MOST_DIFFERENCES: Final = Fraction(1, 20)
 
 
@@ -138,6 +154,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--difference-rate", type=Fraction, default=Fraction("0.003"), help="differences per order (default 0.003)"
     )
+    parser.add_argument(
+        "--noise", action="store_true", help="what real months are full of and what is no difference (see README.md)"
+    )
     parser.add_argument("--period", type=_month, default="2026-02", help="the month, YYYY-MM (default 2026-02)")
     given = parser.parse_args(arguments)
     if given.orders < LEAST_ORDERS:
@@ -148,7 +167,9 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"--out: {given.out} has an inbox that this program did not write; choose another folder")
     for folder in ("inbox", "proofs"):
         shutil.rmtree(given.out / folder, ignore_errors=True)
-    plan = Plan(given.period, given.orders, given.seed, given.difference_rate)
+    if given.noise and given.orders < LEAST_ORDERS_WITH_NOISE:
+        parser.error(f"--noise: at least {LEAST_ORDERS_WITH_NOISE} orders")
+    plan = Plan(given.period, given.orders, given.seed, given.difference_rate, noise=given.noise)
     for name, rows in generate(plan, given.out).items():
         print(f"{rows:>9,}  {name}")
     return 0

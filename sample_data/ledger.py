@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from sample_data import text
-from sample_data.bank import BankLine, Outcome, Payout
+from sample_data import noise_ledger, text
+from sample_data.bank import BankLine, Booked
 from sample_data.contract import (
     ACCOUNTS,
     CHANNEL_NAMES,
@@ -62,11 +62,12 @@ def book(
     booked = moves.filter("booked").with_columns(small=payments["shop"][moves.filter("booked")["pay"]] == SMALL_SHOP)
     first_sale = (pl.col("kind") == "payment") & ~pl.col("extra")
     second_sale = (pl.col("kind") == "payment") & pl.col("extra")
+    turned = pl.col("kind") != "payment"
     parts = [
         _sales(booked.filter(first_sale & ~pl.col("small")), payments, orders, plan, rng),
         _second_sales(booked.filter(second_sale)),
         _days_of_the_small_shop(booked.filter(first_sale & pl.col("small"))),
-        _reversals(booked.filter(pl.col("kind") != "payment"), payments, plan, rng),
+        _reversals(booked.filter(turned), payments, plan, rng),
         _fees(moves),
     ]
     return pl.concat([_in_cny(part, plan) for part in parts])
@@ -104,8 +105,10 @@ def _in_cny(vouchers: pl.DataFrame, plan: Plan) -> pl.DataFrame:
 def _sales(
     moves: pl.DataFrame, payments: pl.DataFrame, orders: pl.DataFrame, plan: Plan, rng: np.random.Generator
 ) -> pl.DataFrame:
-    facts = moves.drop("amount").with_columns(
-        payments.select("cause", "size", "voucher_delta", "voucher_rate")[moves["pay"]]
+    facts = (
+        moves.drop("amount", "settled")
+        .with_columns(payments.select("cause", "size", "voucher_delta", "voucher_rate", "coupon", "way")[moves["pay"]])
+        .with_columns(paid=moves["amount"])
     )
     lines = orders.select("pay", "amount", "order_no").join(facts, on="pay", how="inner", maintain_order="left")
     rows = len(lines)
@@ -115,7 +118,7 @@ def _sales(
     single = pl.col("size") == 1
     paid_twice = pl.col("cause").is_in([int(cause) for cause in DUPLICATES])
     number = (
-        pl.when(paid_twice | (single & (dice >= 92)))
+        pl.when((paid_twice & single) | (single & (dice >= 92)))
         .then("txn_no")
         .when((pl.col("cause") == Cause.ORDER_MISSING) | (single & (dice >= 80)))
         .then("mno")
@@ -124,10 +127,12 @@ def _sales(
     same_day = (pl.col("currency") != CNY) | (pl.col("day") >= plan.after_day)
     later = pl.min_horizontal(pl.col("day") + pl.col("lag"), pl.lit(plan.after_day - 1))
     lines = lines.with_columns(number=number, blank=plain & (dice < 5))
+    if plan.noise:
+        lines = noise_ledger.as_clerks_book(lines, plan)
     heads = lines.with_columns(
         day=pl.when(same_day).then("day").otherwise(later),
         reference=pl.when(~pl.col("blank")).then("number"),
-        summary=_summary("销售收款 "),
+        summary=_sale_summary(plan),
         debit=ACCOUNT,
         credit=pl.lit(LEDGER_REVENUE[0]),
         wrong_by=pl.col("voucher_delta"),
@@ -135,13 +140,19 @@ def _sales(
         next_month=pl.col("cause") == Cause.WRONG_PERIOD,
     )
     twice = heads.filter(pl.col("cause") == Cause.VOUCHER_TWICE).with_columns(at=pl.col("at") + 3 * 3600)
-    return pl.concat([heads, twice])
+    both = pl.concat([heads, twice])
+    return noise_ledger.second_thoughts(both, plan) if plan.noise else both
 
 
 def _summary(wording: str) -> pl.Expr:
     """Wording and channel; the number, too, where the reference is left blank."""
     tail = pl.when("blank").then(pl.concat_str(pl.lit(" "), "number")).otherwise(pl.lit(""))
     return pl.concat_str(pl.lit(wording), NAME, tail)
+
+
+def _sale_summary(plan: Plan) -> pl.Expr:
+    usual = _summary("销售收款 ")
+    return pl.when("blank").then(noise_ledger.summary_with_number()).otherwise(usual) if plan.noise else usual
 
 
 def _second_sales(moves: pl.DataFrame) -> pl.DataFrame:
@@ -171,21 +182,24 @@ def _reversals(moves: pl.DataFrame, payments: pl.DataFrame, plan: Plan, rng: np.
     """Red vouchers of refunds and chargebacks: same accounts, same direction, negative."""
     rows = len(moves)
     plain = payments["cause"][moves["pay"]] == 0
-    dispute = pl.col("kind") == "chargeback"
+    dispute = pl.col("kind").is_in(["chargeback", "reversal"])
     lag = pl.Series(rng.choice([0, 0, 0, 1], rows))
     same_day = (pl.col("currency") != CNY) | (pl.col("day") >= plan.after_day)
     later = pl.min_horizontal(pl.col("day") + lag, pl.lit(plan.after_day - 1))
     moves = moves.with_columns(
         number=pl.when(dispute).then("txn_no").otherwise("refund_no"),
         blank=plain & pl.Series(rng.random(rows) < 0.05) & ~dispute,
+        plain=plain,
         day=pl.when(same_day).then("day").otherwise(later),
     )
-    return moves.with_columns(
+    heads = moves.with_columns(
+        amount="settled",
         reference=pl.when(~pl.col("blank")).then("number"),
         summary=pl.when(dispute).then(_summary("拒付冲回 ")).otherwise(_summary("销售退款 ")),
         debit=ACCOUNT,
         credit=pl.lit(LEDGER_REVENUE[0]),
     )
+    return noise_ledger.red_vouchers(heads, plan) if plan.noise else heads
 
 
 def _fees(moves: pl.DataFrame) -> pl.DataFrame:
@@ -209,24 +223,23 @@ def _fees(moves: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def book_payouts(payouts: list[Payout], withdrawals: list[Withdrawal], rates: Rates, plan: Plan) -> pl.DataFrame:
+def book_payouts(payouts: list[Booked], withdrawals: list[Withdrawal], rates: Rates, plan: Plan) -> pl.DataFrame:
     """Heads of payouts that arrived in full, and of PayPal withdrawals on the day they leave."""
     usd = np.full(1, USD)
     rows: list[dict[str, object]] = [
         {
-            "at": payout.batch.due * DAY_S + NOON_S,
-            "day": payout.batch.due,
-            "reference": payout.batch.batch_no,
-            "summary": f"渠道结算到账 {CHANNEL_NAMES[payout.batch.channel]} {date_of(payout.batch.day):%Y%m%d}",
+            "at": payout.day * DAY_S + NOON_S,
+            "day": payout.day,
+            "reference": payout.reference,
+            "summary": f"渠道结算到账 {CHANNEL_NAMES[payout.channel]} {payout.days}",
             "debit": LEDGER_BANK_CNY[0],
-            "credit": LEDGER_CHANNEL[payout.batch.channel],
-            "amount": payout.arrived,
+            "credit": LEDGER_CHANNEL[payout.channel],
+            "amount": payout.amount,
             "currency": CNY,
             "rate": 10_000,
-            "channel": payout.batch.channel,
+            "channel": payout.channel,
         }
         for payout in payouts
-        if payout.outcome is Outcome.ARRIVED
     ]
     rows += [
         {
@@ -249,7 +262,7 @@ def book_payouts(payouts: list[Payout], withdrawals: list[Withdrawal], rates: Ra
 def book_orphans(plan: Plan, rng: np.random.Generator) -> pl.DataFrame:
     """Heads of vouchers for sales that no book knows."""
     rows: list[dict[str, object]] = []
-    for _ in range(outside_count(plan, 4, 2) if plan.difference_rate else 0):
+    for _ in range(outside_count(plan, 4, 2, "orphans") if plan.difference_rate else 0):
         day = int(rng.integers(plan.first_day, plan.after_day - 2))
         channel = int(rng.integers(0, WECHAT + 1))
         rows.append(

@@ -3,9 +3,10 @@
 Frames (one row each; all times local seconds, all days day numbers, all money minor units, see ``contract``):
 
 ``payments``  what was sent to a channel: ``pay, channel, shop, size, at, day, skew, order_at, order_day, created_at,
-              currency, amount, rate_e4, fee, base, pay_no, txn_no, order_no, lead_amount, lead_ord, mno``. ``mno`` is
-              the merchant order number the channel knows; ``size`` > 1 is a cart of several orders, of which
-              ``order_no`` is the first; ``base`` is null when the shop does not print it.
+              currency, amount, rate_e4, fee, base, twin, coupon, discount, way, old, pay_no, txn_no, order_no,
+              lead_amount, lead_ord, mno``. ``mno`` is the merchant order number the channel knows; ``size`` > 1 is a
+              cart of several orders, of which ``order_no`` is the first; ``base`` is null when the shop does not print
+              it; ``twin`` to ``old`` belong to noise (``noise``, ``noise_payments``) and say nothing without it.
 ``orders``    order lines: ``ord, pay, order_no, parent_no, pay_no, amount, lead``; a cart's amounts add up.
 ``refunds``   ``pay, ord, channel, amount, order_amount, requested_at, at, paid, cause``; :func:`name_refunds` adds
               ``ref, refund_no, refund_id``.
@@ -21,7 +22,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from sample_data import text
+from sample_data import noise, text
 from sample_data.contract import (
     ALIPAY,
     CNY,
@@ -89,8 +90,13 @@ def draw_payments(plan: Plan, rates: Rates, edges: int, rng: np.random.Generator
 
     at, skew = _draw_times(plan, channel, size, rng)
     at, skew = _put_across_the_end(plan, channel, size, at, skew, edges, rng)
+    if plan.noise:
+        at, skew = noise.strange_times(plan, channel, size, at, skew)
     order = np.argsort(at, kind="stable")
     channel, size, at, skew = channel[order], size[order], at[order], skew[order]
+    twin = np.zeros(rows, dtype=bool)
+    if plan.noise:
+        channel, at, skew, twin = noise.twins(plan, channel, size, at, skew)
 
     small = (channel == UNIONPAY) & (rng.random(rows) < 0.6)
     shop = np.where(small, SMALL_SHOP, np.where(channel == PAYPAL, 0, rng.integers(0, 2, rows)))
@@ -100,6 +106,8 @@ def draw_payments(plan: Plan, rates: Rates, edges: int, rng: np.random.Generator
 
     pay = np.repeat(np.arange(rows), size)
     price = _draw_prices(channel[pay], shop[pay], rng)
+    if plan.noise:
+        shop, price = noise.price_points(plan, channel, size, shop, twin, price)
     with_base = (rng.random(rows) < 0.5) & (currency != CNY)
     first = np.cumsum(size) - size
     base = np.where(with_base, price[first], 0)
@@ -119,14 +127,25 @@ def draw_payments(plan: Plan, rates: Rates, edges: int, rng: np.random.Generator
             "skew": skew,
             "order_at": order_at,
             "order_day": order_at // DAY_S,
-            "created_at": np.maximum(np.minimum(at, order_at) - rng.integers(5, 600, rows), plan.first_day * DAY_S),
+            "created_at": _created(plan, np.minimum(at, order_at), rng),
             "currency": currency,
             "amount": amount,
             "rate_e4": rate,
             "fee": contract_fee(channel, amount),
+            "twin": twin,
+            "coupon": np.zeros(rows, dtype=np.int64),
+            "discount": np.zeros(rows, dtype=np.int64),
+            "way": np.zeros(rows, dtype=np.int64),
+            "old": at < plan.first_day * DAY_S,
         }
     ).with_columns(base=pl.when(pl.Series(with_base)).then(pl.Series(base)))
     return _name(payments, pay, price, plan, rng)
+
+
+def _created(plan: Plan, seen: Ints, rng: np.random.Generator) -> Ints:
+    """When the order was made: up to ten minutes before it was paid, in the month if it was paid in the month."""
+    created = seen - rng.integers(5, 600, len(seen))
+    return np.where(seen >= plan.first_day * DAY_S, np.maximum(created, plan.first_day * DAY_S), created)
 
 
 def _draw_times(plan: Plan, channel: Ints, size: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:

@@ -55,12 +55,14 @@ def balance_rows(
     main = mine.select(
         pl.lit(0).alias("seq"),
         "at",
-        pl.col("kind").replace_strict({"payment": "T0006", "refund": "T1107", "chargeback": "T1201"}).alias("code"),
+        pl.col("kind")
+        .replace_strict({"payment": "T0006", "refund": "T1107", "chargeback": "T1201", "reversal": "T1202"})
+        .alias("code"),
         pl.when(refund).then("refund_id").otherwise("txn_no").alias("txn_id"),
         pl.col("mno").alias("invoice"),
         pl.when(pl.col("kind") != "payment").then("parent").alias("ref_id"),
         pl.col("amount").alias("gross"),
-        pl.when(pl.col("kind") != "chargeback").then("fee").alias("fee"),
+        pl.when(pl.col("kind").is_in(["payment", "refund"])).then("fee").alias("fee"),
         "currency",
         pl.lit(None, pl.String).alias("bank_ref"),
     )
@@ -72,6 +74,8 @@ def balance_rows(
         gross=pl.lit(-DISPUTE_FEE, pl.Int64),
     )
     rows = pl.concat([main, _conversions(main, rates, rng), dispute])
+    if plan.noise:
+        rows = pl.concat([rows, _dispute_fees_given_back(main, plan)])
     withdrawals = _withdraw(rows, plan, rng)
     leaving = pl.DataFrame(
         [
@@ -82,6 +86,18 @@ def balance_rows(
     ).with_columns(txn_id=text.codes(rng, len(withdrawals) + 1, 17).head(len(withdrawals)))
     rows = pl.concat([rows, leaving], how="diagonal")
     return rows.sort("at", "invoice", "seq", nulls_last=True, maintain_order=True), withdrawals
+
+
+def _dispute_fees_given_back(main: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """A dispute that the merchant won brings its fee back in a row of its own, T1108."""
+    won = main.filter(pl.col("code") == "T1202")
+    return won.with_columns(
+        seq=pl.lit(3),
+        code=pl.lit("T1108"),
+        ref_id=pl.col("txn_id"),
+        txn_id=text.codes(plan.dice("dispute fees"), len(won) + 1, 17).head(len(won)),
+        gross=pl.lit(DISPUTE_FEE, pl.Int64),
+    )
 
 
 def _conversions(main: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:

@@ -72,12 +72,25 @@ class Cause(IntEnum):
     VOUCHER_AMOUNT = auto()
     WRONG_PERIOD = auto()
     VOUCHER_TWICE = auto()
+    # only in a month with noise: each of these looks like another one
+    CART_PAID_TWICE = auto()
+    CART_LINE_MISSING = auto()  # one order of the cart is not in the order system
+    VOUCHER_TWICE_OTHERWISE = auto()  # the second voucher cites another number, on another day
+    ORDER_TWICE_LATER = auto()  # the callback came twice
+    REFUND_FEE_KEPT = auto()
+    REFUND_OF_EARLIER_MONTH_UNKNOWN = auto()
 
 
 UNPAID_REFUNDS: Final = (Cause.REFUND_PENDING, Cause.REFUND_OVERDUE)
 REFUND_CAUSES: Final = tuple(cause for cause in Cause if cause.name.startswith("REFUND_"))
+NEEDS_TIME: Final = frozenset({*REFUND_CAUSES, Cause.CHARGEBACK})
 NOT_IN_ORDERS: Final = (Cause.ORDER_MISSING, Cause.ORDER_MISSING_UNBOOKED)
-DUPLICATES: Final = (Cause.DUPLICATE_ON_UNIONPAY, Cause.DUPLICATE_ELSEWHERE, Cause.DUPLICATE_UNBOOKED)
+DUPLICATES: Final = (
+    Cause.DUPLICATE_ON_UNIONPAY,
+    Cause.DUPLICATE_ELSEWHERE,
+    Cause.DUPLICATE_UNBOOKED,
+    Cause.CART_PAID_TWICE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +152,18 @@ def counts(plan: Plan) -> dict[Cause, int]:
     return {cause: max(one.least, share(plan, one.weight, total)) for cause, one in HAPPENS.items()}
 
 
-def outside_count(plan: Plan, weight: int, least: int) -> int:
-    """How often something happens that is not about one payment."""
+def outside_count(plan: Plan, weight: int, least: int, name: str) -> int:
+    """How often something happens that is not about one payment. With noise the rate counts, and ``least`` does not."""
     total = sum(one.weight for one in HAPPENS.values()) + OUTSIDE_WEIGHT
+    if plan.noise:
+        return share_by_dice(plan, weight, total + NOISE_WEIGHT, name)
     return max(least, share(plan, weight, total))
+
+
+def share_by_dice(plan: Plan, weight: int, total: int, name: str) -> int:
+    """As :func:`share`, but what is left of a whole happens with that probability."""
+    wanted = plan.orders * plan.difference_rate * weight / total
+    return int(wanted) + int(plan.dice(name).random() < float(wanted - int(wanted)))
 
 
 def share(plan: Plan, weight: int, total: int) -> int:
@@ -157,17 +178,65 @@ def assign(payments: pl.DataFrame, rates: Rates, plan: Plan, rng: np.random.Gene
     ) & (pl.col("day") == pl.col("order_day"))
     early = pl.col("day") <= min(plan.after_day - 10, plan.first_pending_day - 6)
     cause = np.zeros(len(payments), dtype=np.int64)
-    wanted = counts(plan) if plan.difference_rate else {}
-    for one, count in wanted.items():
-        needs_time = one in REFUND_CAUSES or one is Cause.CHARGEBACK
-        whom = HAPPENS[one].whom & calm & early if needs_time else HAPPENS[one].whom & calm
+    for one, count, whom in _wanted(plan, calm, early):
         able = np.flatnonzero(payments.select(whom.alias("x"))["x"].fill_null(value=False).to_numpy() & (cause == 0))
         cause[rng.choice(able, min(count, len(able)), replace=False)] = one
     sizes = {name: np.zeros(len(payments), dtype=np.int64) for name in _SIZES}
     for row in payments.with_columns(cause=pl.Series(cause)).filter(pl.col("cause") > 0).iter_rows(named=True):
-        for name, size in _sizes_of(row, rates, rng).items():
+        of_this = noise_sizes(row, rates, rng) if plan.noise else None
+        for name, size in (of_this or _sizes_of(row, rates, rng)).items():
             sizes[name][row["pay"]] = size
     return payments.with_columns(cause=pl.Series(cause), **{name: pl.Series(size) for name, size in sizes.items()})
+
+
+def _wanted(plan: Plan, calm: pl.Expr, early: pl.Expr) -> list[tuple[Cause, int, pl.Expr]]:
+    """Each cause, how many payments it befalls, and which."""
+    if not plan.difference_rate:
+        return []
+    usual = {
+        cause: one.whom & calm & early if cause in NEEDS_TIME else one.whom & calm for cause, one in HAPPENS.items()
+    }
+    if not plan.noise:
+        return [(cause, count, usual[cause]) for cause, count in counts(plan).items()]
+    total = sum(one.weight for one in HAPPENS.values()) + OUTSIDE_WEIGHT + NOISE_WEIGHT
+    every = _alike(plan, calm, early)
+    every += [(cause, HAPPENS[cause].weight, whom & ~TWIN) for cause, whom in usual.items()]
+    return [
+        (cause, share_by_dice(plan, weight, total, f"{number} {cause.name}"), whom)
+        for number, (cause, weight, whom) in enumerate(every)
+    ]
+
+
+TWIN: Final = pl.col("twin")
+NOISE_WEIGHT: Final = 33
+
+
+def _alike(plan: Plan, calm: pl.Expr, early: pl.Expr) -> list[tuple[Cause, int, pl.Expr]]:
+    """What happens in a month with noise only: cause, weight, and whom. They look like something else.
+
+    At the month's end, payments that the other book does not have at all stand beside those that it has a day later;
+    of two equal orders of one second, one is missing.
+    """
+    end = plan.after_day * DAY_S
+    same_day = pl.col("day") == pl.col("order_day")
+    before, after = (pl.col("at").is_between(*span) & same_day for span in ((end - 1_800, end - 1), (end, end + 1_799)))
+    second_twin = TWIN & (TWIN.cum_sum() % 2 == 0)
+    return [
+        (Cause.CHANNEL_MISSING, 2, ONE_VOUCHER & before & ~TWIN),
+        (Cause.ORDER_MISSING_UNBOOKED, 2, ONE_VOUCHER & after & ~TWIN),
+        (Cause.CHANNEL_MISSING, 2, ONE_VOUCHER & calm & second_twin),
+        (Cause.ORDER_MISSING, 2, ONE_VOUCHER & calm & second_twin),
+        (Cause.AMOUNT_MISMATCH, 3, PRICED_IN_CNY & calm),
+        (Cause.AMOUNT_MISMATCH, 2, SINGLE & (CHANNEL == PAYPAL) & pl.col("base").is_null() & calm),
+        (Cause.FEE_MISMATCH, 3, SINGLE & (pl.col("amount") >= 500) & calm & ~TWIN),
+        (Cause.VOUCHER_AMOUNT, 3, SINGLE & (CHANNEL == PAYPAL) & calm),
+        (Cause.CART_PAID_TWICE, 3, (pl.col("size") > 1) & calm),
+        (Cause.CART_LINE_MISSING, 3, (pl.col("size") > 1) & calm),
+        (Cause.VOUCHER_TWICE_OTHERWISE, 3, ONE_VOUCHER & calm & ~TWIN),
+        (Cause.ORDER_TWICE_LATER, 2, SINGLE & calm & ~TWIN),
+        (Cause.REFUND_FEE_KEPT, 2, REFUNDABLE & (CHANNEL != ALIPAY) & calm & early & ~TWIN),
+        (Cause.REFUND_OF_EARLIER_MONTH_UNKNOWN, 2, pl.col("old") & (pl.col("amount") >= 1_000)),
+    ]
 
 
 _SIZES: Final = ("order_delta", "order_rate", "voucher_delta", "voucher_rate", "fee_delta")
@@ -200,6 +269,45 @@ def _sizes_of(row: dict[str, int], rates: Rates, rng: np.random.Generator) -> di
         case _:
             pass
     return sizes
+
+
+def noise_sizes(row: dict[str, int], rates: Rates, rng: np.random.Generator) -> dict[str, int] | None:
+    """Sizes as a month with noise has them: a fen of fee, yesterday's rate, net instead of gross. None: as usual."""
+    amount, rate, often = row["amount"], row["rate_e4"], rng.random() < 0.5
+    much, side = int(rng.integers(20, 33)), int(rng.choice([-1, 1]))
+    sizes: dict[str, int] | None = None
+    match Cause(row["cause"]):
+        case Cause.CART_LINE_MISSING:
+            sizes = {"order_delta": -row["lead_amount"]}
+        case Cause.AMOUNT_MISMATCH if row["channel"] == PAYPAL:
+            sizes = {"order_delta": side * amount * much // 100}
+        case Cause.VOUCHER_AMOUNT if row["channel"] == PAYPAL:
+            sizes = {"voucher_delta": side * _rounded(amount * rate, 10_000) * much // 100}
+        case Cause.VOUCHER_AMOUNT if often:
+            sizes = {"voucher_delta": -row["fee"] or 1}
+        case Cause.FEE_MISMATCH if often and row["fee"] > 1:
+            sizes = {"fee_delta": side}
+        case Cause.FX_RATE_ORDER | Cause.FX_RATE_LEDGER:
+            sizes = _sizes_of_a_rate(row, _any_rate(row, rates, rng))
+        case _:
+            pass
+    return sizes
+
+
+def _sizes_of_a_rate(row: dict[str, int], other: int) -> dict[str, int] | None:
+    """Sizes when ``other`` was the rate; None when that is hardly more than rounding."""
+    if row["cause"] == Cause.FX_RATE_ORDER:
+        name, delta = "order", _rounded(row["base"] * 10_000, other) - row["amount"]
+    else:
+        right = _rounded(row["amount"] * row["rate_e4"], 10_000)
+        name, delta = "voucher", _rounded(row["amount"] * other, 10_000) - right
+    return {f"{name}_rate": other, f"{name}_delta": delta} if abs(delta) >= 3 else None
+
+
+def _any_rate(row: dict[str, int], rates: Rates, rng: np.random.Generator) -> int:
+    """The rate of one of the four days before."""
+    day = row["day"] - int(rng.integers(1, 5))
+    return int(rates.of(np.array([row["currency"]]), np.array([day]))[0])
 
 
 def _rounded(numerator: int, denominator: int) -> int:
@@ -242,6 +350,14 @@ def draw_planted_refunds(payments: pl.DataFrame, plan: Plan, rng: np.random.Gene
     wrong = some["cause"].to_numpy() == Cause.REFUND_AMOUNT
     soon = at + rng.integers(3_600, 5 * DAY_S, rows)
     asked = np.where(some["cause"].to_numpy() == Cause.REFUND_PENDING, rng.integers(pending_s, end - 7200, rows), soon)
+    if plan.noise:  # the last second that is overdue, the first that is not
+        edge = plan.dice("refund edges").random(rows) < 0.5
+        overdue = some["cause"].to_numpy() == Cause.REFUND_OVERDUE
+        asked = np.where(edge & overdue, pending_s - 1 - rng.integers(0, 7_200, rows), asked)
+        pending = some["cause"].to_numpy() == Cause.REFUND_PENDING
+        asked = np.where(edge & pending, pending_s + rng.integers(0, 7_200, rows), asked)
+        old = some["old"].to_numpy()
+        asked = np.where(old, rng.integers(plan.first_day * DAY_S + 3_600, pending_s - 3 * DAY_S, rows), asked)
     return some.select(
         "pay",
         pl.col("lead_ord").alias("ord"),
@@ -256,14 +372,15 @@ def draw_planted_refunds(payments: pl.DataFrame, plan: Plan, rng: np.random.Gene
 
 
 def draw_extra_moves(payments: pl.DataFrame, plan: Plan, rng: np.random.Generator) -> pl.DataFrame:
-    """Second payments and chargebacks: ``pay, channel, at, amount, fee, chargeback, txn_no, booked``."""
+    """Second payments and chargebacks: ``pay, amount, channel, at, day, kind, fee, txn_no, booked``."""
     some = payments.filter(pl.col("cause").is_in([*map(int, DUPLICATES), int(Cause.CHARGEBACK)]))
     rows = len(some)
     cause, first, at = (some[name].to_numpy() for name in ("cause", "channel", "at"))
     back = cause == Cause.CHARGEBACK
     neighbour = np.where(first == ALIPAY, WECHAT, ALIPAY)
     elsewhere = np.where((cause == Cause.DUPLICATE_ELSEWHERE) & (rng.random(rows) < 0.3), UNIONPAY, neighbour)
-    channel = np.where(back, PAYPAL, np.where(cause == Cause.DUPLICATE_ON_UNIONPAY, UNIONPAY, elsewhere))
+    here = (cause == Cause.DUPLICATE_ON_UNIONPAY) | (cause == Cause.CART_PAID_TWICE)
+    channel = np.where(back, PAYPAL, np.where(here, first, elsewhere))
     when = at + np.where(back, rng.integers(4 * DAY_S, 7 * DAY_S, rows), rng.integers(15, 200, rows))
     index = pl.Series(2_000_000_000 + np.arange(rows))
     return some.select(
@@ -272,7 +389,7 @@ def draw_extra_moves(payments: pl.DataFrame, plan: Plan, rng: np.random.Generato
         pl.Series("channel", channel),
         pl.Series("at", when),
         pl.Series("day", business_day(channel, when)),
-        pl.Series("chargeback", back),
+        pl.Series("kind", np.where(back, "chargeback", "payment"), dtype=pl.String),
         pl.Series("fee", np.where(back, 0, contract_fee(channel, some["amount"].to_numpy()))),
         channel_numbers(pl.Series(channel), pl.Series(when), index, plan.seed, rng),
         (pl.col("cause") != Cause.DUPLICATE_UNBOOKED).alias("booked"),

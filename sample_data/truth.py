@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from sample_data.bank import BankLine, Outcome, Payout
-from sample_data.contract import DAY_S, Plan
+from sample_data.contract import DAY_S, Plan, returned_fee
 from sample_data.paypal import Withdrawal
 from sample_data.plant import Cause
 
@@ -61,6 +61,10 @@ OF_PAYMENTS: Final[dict[Cause, tuple[Row, ...]]] = {
     Cause.VOUCHER_AMOUNT: ((LEDGER, "VOUCHER_AMOUNT_MISMATCH", ORDER_NO, TXN_NO, -pl.col("voucher_delta")),),
     Cause.WRONG_PERIOD: ((LEDGER, "WRONG_PERIOD", ORDER_NO, TXN_NO, ZERO),),
     Cause.VOUCHER_TWICE: ((LEDGER, "DUPLICATE_ENTRY", ORDER_NO, TXN_NO, -AMOUNT),),
+    Cause.CART_PAID_TWICE: ((ORDERS, "DUPLICATE_PAYMENT", NOTHING, EXTRA_NO, -AMOUNT),),
+    Cause.CART_LINE_MISSING: ((ORDERS, "ORDER_SPLIT", NOTHING, TXN_NO, pl.col("order_delta")),),
+    Cause.VOUCHER_TWICE_OTHERWISE: ((LEDGER, "DUPLICATE_ENTRY", ORDER_NO, TXN_NO, -AMOUNT),),
+    Cause.ORDER_TWICE_LATER: ((ORDERS, "DUPLICATE_ENTRY", ORDER_NO, TXN_NO, AMOUNT),),
 }
 OF_REFUNDS: Final[dict[Cause, tuple[Row, ...]]] = {
     Cause.REFUND_UNKNOWN_TO_ORDERS: ((ORDERS, "REFUND_NOT_SYNCED", ORDER_NO, REFUND_NO, AMOUNT),),
@@ -74,6 +78,11 @@ OF_REFUNDS: Final[dict[Cause, tuple[Row, ...]]] = {
     Cause.REFUND_OVERDUE: ((ORDERS, "REFUND_OVERDUE", ORDER_NO, REFUND_NO, -AMOUNT),),
     Cause.REFUND_AMOUNT: ((ORDERS, "REFUND_AMOUNT_MISMATCH", ORDER_NO, REFUND_NO, AMOUNT - pl.col("order_amount")),),
     Cause.REFUND_TWICE: ((ORDERS, "DUPLICATE_ENTRY", ORDER_NO, REFUND_NO, -AMOUNT),),
+    Cause.REFUND_FEE_KEPT: ((ORDERS, "FEE_MISMATCH", ORDER_NO, REFUND_NO, pl.col("fee_due")),),
+    Cause.REFUND_OF_EARLIER_MONTH_UNKNOWN: (
+        (ORDERS, "REFUND_NOT_SYNCED", pl.col("mno"), REFUND_NO, AMOUNT),
+        (LEDGER, "REFUND_NOT_SYNCED", pl.col("mno"), REFUND_NO, -AMOUNT),
+    ),
 }
 
 
@@ -82,9 +91,17 @@ def planted(payments: pl.DataFrame, extra: pl.DataFrame, orders: pl.DataFrame, r
     bought = payments.filter(pl.col("cause") > 0).join(
         extra.select("pay", pl.col("txn_no").alias("extra_no")), on="pay", how="left", maintain_order="left"
     )
-    returned = refunds.filter(pl.col("cause") > 0)
-    returned = returned.with_columns(orders.select("order_no")[returned["ord"]])
+    returned = _described(refunds.filter(pl.col("cause") > 0), payments, orders)
     return pl.concat([*_rows(bought, OF_PAYMENTS), *_rows(returned, OF_REFUNDS)])
+
+
+def _described(refunds: pl.DataFrame, payments: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Refunds with the numbers of their payment, and the fee that the contract gives back."""
+    return refunds.with_columns(
+        orders["order_no"][refunds["ord"]],
+        payments["mno"][refunds["pay"]],
+        fee_due=pl.Series(returned_fee(refunds["channel"].to_numpy(), refunds["amount"].to_numpy())),
+    )
 
 
 def _rows(frame: pl.DataFrame, table: dict[Cause, tuple[Row, ...]]) -> list[pl.DataFrame]:
@@ -105,13 +122,13 @@ def _rows(frame: pl.DataFrame, table: dict[Cause, tuple[Row, ...]]) -> list[pl.D
     return found
 
 
-def natural_refunds(refunds: pl.DataFrame, orders: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+def natural_refunds(refunds: pl.DataFrame, payments: pl.DataFrame, orders: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """Refunds of the last days that the channel has not paid yet."""
     waiting = refunds.filter((pl.col("cause") == 0) & ~pl.col("paid"))
     early = waiting.filter(pl.col("requested_at") < plan.first_pending_day * DAY_S)
     if len(early):
         raise ValueError(f"refunds are natural only while they are pending: {early['refund_no'].to_list()}")
-    waiting = waiting.with_columns(orders.select("order_no")[waiting["ord"]], cause=pl.lit(int(Cause.REFUND_PENDING)))
+    waiting = _described(waiting, payments, orders).with_columns(cause=pl.lit(int(Cause.REFUND_PENDING)))
     return pl.concat(_rows(waiting, OF_REFUNDS))
 
 

@@ -40,7 +40,7 @@ def write(folder: Path, moves: pl.DataFrame, created: pl.Series, plan: Plan) -> 
     account, month = ACCOUNTS[ALIPAY], plan.period.replace("-", "")
     in_month = pl.col("day") < plan.after_day
     last = date_of(plan.after_day)
-    files = {
+    files: dict[str, tuple[str, dt.date, dt.date, pl.DataFrame]] = {
         f"{month}_{ALIPAY_PID}.zip": (f"{account}_{month}", plan.first, plan.after, mine.filter(in_month)),
         f"{account}_{last:%Y%m%d}.csv.zip": (
             f"{account}_{last:%Y%m%d}",
@@ -49,6 +49,10 @@ def write(folder: Path, moves: pl.DataFrame, created: pl.Series, plan: Plan) -> 
             mine.filter(~in_month),
         ),
     }
+    for day in overlapping_days(plan, "alipay"):  # somebody took the day's bill at the time, too
+        one = date_of(day)
+        stem = f"{account}_{one:%Y%m%d}"
+        files[f"{stem}.csv.zip"] = (stem, one, one + dt.timedelta(days=1), mine.filter(pl.col("day") == day))
     folder.mkdir(parents=True, exist_ok=True)
     for name, (stem, start, end, rows) in files.items():
         head = _head(start, end)
@@ -58,6 +62,14 @@ def write(folder: Path, moves: pl.DataFrame, created: pl.Series, plan: Plan) -> 
         # The summary comes first, as in some downloads: who takes the first member reads the wrong file.
         (folder / name).write_bytes(zipped({f"{stem}_业务明细(汇总).csv": summary, f"{stem}_业务明细.csv": detail}))
     return {name: len(rows) for name, (_, _, _, rows) in files.items()}
+
+
+def overlapping_days(plan: Plan, name: str) -> list[int]:
+    """Days of the month whose own bill was kept beside the month's; only with noise."""
+    if not plan.noise:
+        return []
+    days = plan.dice(f"day bills {name}").choice(plan.days, 4, replace=False)
+    return sorted(plan.first_day + int(day) for day in days)
 
 
 def _head(start: dt.date, end: dt.date) -> str:
@@ -95,8 +107,12 @@ def _detail(rows: pl.DataFrame, head: str, exported: str) -> bytes:
             )
         ).alias("11"),
         text.money(pl.col("amount")).alias("12"),
-        text.money(pl.col("amount")).alias("13"),
-        *(zero.alias(str(column)) for column in range(14, 19)),
+        text.money(pl.col("settled")).alias("13"),
+        zero.alias("14"),
+        zero.alias("15"),
+        text.money(pl.col("discount")).alias("16"),
+        text.money(pl.col("amount") - pl.col("settled")).alias("17"),
+        zero.alias("18"),
         pl.lit("").alias("19"),
         tabbed(zero).alias("20"),
         zero.alias("21"),
@@ -108,19 +124,21 @@ def _detail(rows: pl.DataFrame, head: str, exported: str) -> bytes:
     body = text.lines(cells, ",", "\r\n").decode()
     paid, returned = rows.filter(~refund), rows.filter(refund)
     dashes = "-" * 41
+    sent_back, taken_back = _yuan(returned, "settled"), _coupons(returned)
     return (
         f"#支付宝业务明细查询\r\n{head}#{dashes}业务明细列表{dashes[1:]}\r\n{COLUMNS}\r\n{body}"
         f"#{dashes}业务明细列表结束{dashes[5:]}\r\n"
-        f"#交易合计：{len(paid)}笔，商家实收共{_yuan(paid)}元，商家优惠共0.00元\r\n"
-        f"#退款合计：{len(returned)}笔，商家实收退款共{_yuan(returned)}元，商家优惠退款共0.00元\r\n{exported}"
+        f"#交易合计：{len(paid)}笔，商家实收共{_yuan(paid, 'settled')}元，商家优惠共{_coupons(paid)}元\r\n"
+        f"#退款合计：{len(returned)}笔，商家实收退款共{sent_back}元，商家优惠退款共{taken_back}元\r\n{exported}"
     ).encode("gbk")
 
 
 def _summary(rows: pl.DataFrame, head: str, exported: str) -> bytes:
     paid = int((rows["kind"] == "payment").sum())
-    amount, fee = _yuan(rows), _yuan(rows, "fee")
-    net = yuan(int(rows["amount"].sum()) + int(rows["fee"].sum()))
-    numbers = f"{paid},{len(rows) - paid},{amount},{amount},0.00,0.00,0.00,{fee},0.00,{net}"
+    amount, settled, fee = _yuan(rows), _yuan(rows, "settled"), _yuan(rows, "fee")
+    net = yuan(int(rows["settled"].sum()) + int(rows["fee"].sum()))
+    given = f"{_yuan(rows, 'discount')},{_coupons(rows)}"
+    numbers = f"{paid},{len(rows) - paid},{amount},{settled},{given},0.00,{fee},0.00,{net}"
     dashes = "-" * 41
     return (
         f"#支付宝业务汇总查询\r\n{head}#{dashes}业务汇总列表{dashes[1:]}\r\n{SUMMARY_COLUMNS}\r\n"
@@ -131,6 +149,10 @@ def _summary(rows: pl.DataFrame, head: str, exported: str) -> bytes:
 
 def _yuan(rows: pl.DataFrame, column: str = "amount") -> str:
     return yuan(int(rows[column].sum()))
+
+
+def _coupons(rows: pl.DataFrame) -> str:
+    return yuan(int((rows["amount"] - rows["settled"]).sum()))
 
 
 def yuan(minor: int) -> str:

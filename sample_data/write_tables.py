@@ -56,7 +56,9 @@ def write_orders(path: Path, book: pl.DataFrame) -> int:
         pl.col("parent_no").alias("parent_order_no"),
         "trace_id",
         text.pick(SHOPS, pl.col("shop")).alias("shop"),
-        text.pick(CHANNELS, pl.col("channel")).alias("channel"),
+        (pl.col("channel_name") if "channel_name" in book.columns else text.pick(CHANNELS, pl.col("channel"))).alias(
+            "channel"
+        ),
         "pay_no",
         "channel_txn_no",
         "refund_no",

@@ -13,8 +13,8 @@ from typing import Final
 import polars as pl
 
 from sample_data import text
-from sample_data.contract import ACCOUNTS, WECHAT, WECHAT_APP_ID, Plan
-from sample_data.write_alipay import GOODS, yuan
+from sample_data.contract import ACCOUNTS, WECHAT, WECHAT_APP_ID, Plan, date_of
+from sample_data.write_alipay import GOODS, overlapping_days, yuan
 
 COLUMNS: Final = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额,"
@@ -33,6 +33,14 @@ def write(folder: Path, moves: pl.DataFrame, plan: Plan) -> dict[str, int]:
         f"{ACCOUNTS[WECHAT]}All{plan.first}_{plan.last}.csv": (mine.filter(in_month), "\ufeff", "\r\n"),
         f"{ACCOUNTS[WECHAT]}All{plan.after}.csv": (mine.filter(~in_month), "", "\n"),
     }
+    if plan.noise:  # the month in three downloads that overlap, and a few days by themselves
+        tenth, twentieth = plan.first_day + 9, plan.first_day + 19
+        files.pop(f"{ACCOUNTS[WECHAT]}All{plan.first}_{plan.last}.csv")
+        spans = [(plan.first_day, tenth), (tenth - 1, twentieth), (twentieth, plan.after_day - 1)]
+        spans += [(day, day) for day in overlapping_days(plan, "wechat")]
+        for start, last in spans:
+            days = f"{date_of(start)}" if start == last else f"{date_of(start)}_{date_of(last)}"
+            files[f"{ACCOUNTS[WECHAT]}All{days}.csv"] = (mine.filter(pl.col("day").is_between(start, last)), "", "\r\n")
     folder.mkdir(parents=True, exist_ok=True)
     for name, (rows, mark, end) in files.items():
         head = f"{mark}{COLUMNS}{end}".encode()
@@ -49,6 +57,11 @@ def _body(rows: pl.DataFrame, end: str) -> bytes:
 
     paid = of_payment(text.money(pl.col("amount")), nothing)
     returned = of_payment(nothing, text.money(-pl.col("amount")))
+    settled, sent_back = (
+        of_payment(text.money(pl.col("settled")), nothing),
+        of_payment(nothing, text.money(-pl.col("settled"))),
+    )
+    coupons = of_payment(text.money(pl.col("amount") - pl.col("settled") + pl.col("discount")), nothing)
     values = (
         text.moment(pl.col("at")),
         pl.lit(WECHAT_APP_ID),
@@ -62,11 +75,11 @@ def _body(rows: pl.DataFrame, end: str) -> bytes:
         of_payment(pl.lit("SUCCESS"), pl.lit("REFUND")),
         text.pick(BANKS, pl.col("pay") % len(BANKS)),
         pl.lit("CNY"),
-        paid,
-        nothing,
+        settled,
+        coupons,
         of_payment(pl.lit("0"), pl.col("refund_id")),
         of_payment(pl.lit("0"), pl.col("refund_no")),
-        returned,
+        sent_back,
         nothing,
         of_payment(none, pl.lit("ORIGINAL")),
         of_payment(none, pl.lit("SUCCESS")),
@@ -86,6 +99,8 @@ def _totals(rows: pl.DataFrame, end: str) -> str:
     refund = rows["kind"] == "refund"
     paid = yuan(int(rows.filter(~refund)["amount"].sum()))
     returned = yuan(-int(rows.filter(refund)["amount"].sum()))
+    settled = yuan(int(rows.filter(~refund)["settled"].sum()))
+    sent_back = yuan(-int(rows.filter(refund)["settled"].sum()))
     fee = yuan(-int(rows["fee"].sum())) + "000"
-    values = (str(len(rows)), paid, returned, "0.00", fee, paid, returned)
+    values = (str(len(rows)), settled, sent_back, "0.00", fee, paid, returned)
     return f"{TOTALS}{end}" + ",".join(f"`{value}" for value in values) + end

@@ -110,10 +110,8 @@ def load_vouchers(store: Store, vouchers: pl.DataFrame, *, file_id: int) -> pl.D
     return outcomes
 
 
-def load_ledger(
-    store: Store, *, source: str, file_id: int, accounts: LedgerMap, base_currency: str
-) -> pl.DataFrame:
-    """Bring the ledger rows of the vouchers that :func:`load_vouchers` touched up to date. Returns warnings (REJECT)."""
+def load_ledger(store: Store, *, source: str, file_id: int, accounts: LedgerMap, base_currency: str) -> pl.DataFrame:
+    """Bring the ledger rows of the vouchers that :func:`load_vouchers` touched up to date. Returns warnings."""
     warnings: list[pl.DataFrame] = []
     for batch in range(1 + int(store.value("SELECT coalesce(max(batch), 0) FROM touched"))):
         whole = store.frame(
@@ -125,9 +123,10 @@ def load_ledger(
             """,
             {"source": source, "batch": batch},
         )
-        _stage_ledger(store, ledger_rows(whole, accounts, base_currency), first=batch == 0)
         warnings.append(_unbalanced(whole, file_id, base_currency))
-    _write_ledger(store, file_id)
+        ledger = ledger_rows(whole, accounts, base_currency)
+        del whole
+        _write_ledger(store, ledger, batch=batch, file_id=file_id)
     forget(store, "touched", "ledger_before", "ledger_after", "superseded")
     return pl.concat(warnings).sort("line_no", "value")
 
@@ -286,36 +285,32 @@ def _remember_ledger(store: Store) -> None:
     store.temp(
         "ledger_before",
         """
-        SELECT t.txn_id, t.version, t.content, t.file_id, t.line_no
+        SELECT t.txn_id, t.version, t.content, t.file_id, t.line_no, l.batch
         FROM canon.txn AS t
-        WHERE t.book = 'ledger' AND (t.file_id, t.line_no) IN (
-            SELECT (v.file_id, v.line_no)
+        JOIN (
+            SELECT DISTINCT v.file_id, v.line_no, u.batch
             FROM canon.voucher AS v
-            SEMI JOIN touched AS u ON u.period = v.period AND u.voucher_no = v.voucher_no
-        )
+            JOIN touched AS u ON u.period = v.period AND u.voucher_no = v.voucher_no
+        ) AS l ON l.file_id = t.file_id AND l.line_no = t.line_no
+        WHERE t.book = 'ledger'
         """,
     )
 
 
-def _stage_ledger(store: Store, ledger: pl.DataFrame, *, first: bool) -> None:
-    """Add one batch of ledger rows to the temporary ``ledger_after``."""
-    select = f"""
-        SELECT *, {fingerprint.SQL} AS fingerprint, {fingerprint.CONTENT_SQL} AS content,
-            source || ':' || {escaped("account")} || ':' || kind || ':' || native_id AS txn_id
-        FROM incoming
-        """  # noqa: S608 - the expressions are ours
-    with store.shown("incoming", ledger):
-        if first:
-            store.temp("ledger_after", select)
-        else:
-            store.insert("ledger_after", select)
-
-
-def _write_ledger(store: Store, file_id: int) -> None:
-    """Bring the ledger rows of the touched vouchers from ``ledger_before`` to ``ledger_after``.
+def _write_ledger(store: Store, ledger: pl.DataFrame, *, batch: int, file_id: int) -> None:
+    """Bring the ledger rows of one batch of vouchers from ``ledger_before`` to what ``ledger`` says.
 
     A row whose line was printed anew is written anew, even with equal content: it must go on pointing at its line.
     """
+    with store.shown("incoming", ledger):
+        store.temp(
+            "ledger_after",
+            f"""
+            SELECT *, {fingerprint.SQL} AS fingerprint, {fingerprint.CONTENT_SQL} AS content,
+                source || ':' || {escaped("account")} || ':' || kind || ':' || native_id AS txn_id
+            FROM incoming
+            """,  # noqa: S608 - the expressions are ours
+        )
     store.temp(
         "superseded",
         """
@@ -323,7 +318,9 @@ def _write_ledger(store: Store, file_id: int) -> None:
         FROM ledger_before AS b
         ANTI JOIN ledger_after AS a
             ON a.txn_id = b.txn_id AND a.content = b.content AND a.file_id = b.file_id AND a.line_no = b.line_no
+        WHERE b.batch = $batch
         """,
+        {"batch": batch},
     )
     supersede(store, file_id=file_id)
     store.insert(

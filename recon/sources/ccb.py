@@ -39,6 +39,7 @@ from recon import money
 from recon.model import Book, Kind, Status
 from recon.sources import balance
 from recon.sources.cells import BLANKS, Cell, amount, date, moment, printed, read_cells, refuse_destroyed_ids, text
+from recon.sources.currency_names import CURRENCY_CODES
 from recon.sources.piece import Piece
 from recon.sources.sheet import is_spreadsheet, read_sheet, sheet_has
 from recon.sources.source import Reading, Settings, Source
@@ -52,25 +53,6 @@ _TRAILER: Final = r'^[\s",]*(以上数据|具体内容|温馨提示|本页合计
 _MOMENTS: Final = ("%Y%m%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y%m%d%H%M%S", "%Y%m%d %H%M%S")
 _TIME_OF_DAY: Final = r"^\d{1,2}:\d{2}:\d{2}$|^\d{6}$"
 _DATE_ONLY: Final = r"^\d{8}$|^\d{4}[-/]\d{2}[-/]\d{2}$"
-_CURRENCIES: Final = {
-    "人民币元": "CNY",
-    "人民币": "CNY",
-    "美元": "USD",
-    "欧元": "EUR",
-    "港币": "HKD",
-    "港元": "HKD",
-    "日元": "JPY",
-    "日圆": "JPY",
-    "英镑": "GBP",
-    "澳大利亚元": "AUD",
-    "澳元": "AUD",
-    "加拿大元": "CAD",
-    "加元": "CAD",
-    "新加坡元": "SGD",
-    "瑞士法郎": "CHF",
-    **{code: code for code in ("CNY", "USD", "EUR", "HKD", "JPY", "GBP", "AUD", "CAD", "SGD", "CHF")},
-    "RMB": "CNY",
-}
 
 
 class CcbCorporate(Source):
@@ -138,7 +120,7 @@ def _heading_currency(table: Table) -> str:
 
 
 def _wanted(account: str, out: str, into: str, left: str, zone: str) -> dict[str, Cell]:
-    code = printed("币种").replace_strict(_CURRENCIES, default=None, return_dtype=pl.String)
+    code = printed("币种").replace_strict(CURRENCY_CODES, default=None, return_dtype=pl.String)
     places = money.exponents(code).fill_null(2)
     something = ~(printed(out).is_in(BLANKS) & printed(into).is_in(BLANKS))
     return {

@@ -15,6 +15,7 @@ from typing import Final
 from recon.errors import SourceError
 
 HEAD_BYTES: Final = 65_536
+_CHUNK_BYTES: Final = 16 * 1024**2
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -23,6 +24,20 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _PACKED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+
+def _utf8(data: bytes, encoding: str) -> bytes:
+    """UTF-8 of ``data``; ``data`` itself if it is that. Raises UnicodeDecodeError with the offset in ``data``."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    encoded: list[bytes] = []
+    try:
+        for start in range(0, len(data), _CHUNK_BYTES):
+            text = decoder.decode(data[start : start + _CHUNK_BYTES], final=start + _CHUNK_BYTES >= len(data))
+            if encoding != "utf-8":
+                encoded.append(text.encode())
+    except UnicodeDecodeError:
+        return data.decode(encoding).encode()  # fails again, and tells the offset in the file
+    return data if encoding == "utf-8" else b"".join(encoded)
 
 
 @dataclass(frozen=True)
@@ -43,13 +58,22 @@ class Piece:
         return self._decoded[0]
 
     @property
-    def text(self) -> str:
-        r"""The whole text, byte order mark removed, line ends as ``\n``. Raises SourceError as ``encoding`` does."""
+    def utf8(self) -> bytes:
+        r"""The text as UTF-8, byte order mark removed, line ends as ``\n``. Raises SourceError as ``encoding`` does.
+
+        For a file that is that already these are the file's own bytes: a month's bill is half a gigabyte, and as a
+        Python text it would be one again.
+        """
         return self._decoded[1]
 
+    @property
+    def text(self) -> str:
+        """:attr:`utf8` as a text; for files that are not large."""
+        return self.utf8.decode()
+
     @cached_property
-    def _decoded(self) -> tuple[str, str]:
-        """Encoding and text; decoded once, because a month's bill is half a gigabyte."""
+    def _decoded(self) -> tuple[str, bytes]:
+        """Encoding and UTF-8; decoded once."""
         if self.data.startswith(_PACKED):
             raise SourceError(
                 "it is a spreadsheet or an archive, not text",
@@ -60,11 +84,11 @@ class Piece:
         at = 0
         for name in marked or ("utf-8", "gb18030"):
             try:
-                text = self.data.decode(name)
+                clean = _utf8(self.data, name)
             except UnicodeDecodeError as error:
                 at = max(at, error.start)  # the encoding that got further is the one the file was meant to have
                 continue
-            return name, text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+            return name, clean.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in clean else clean
         what = f"no {marked[0]}, which the file begins as" if marked else "neither UTF-8 nor GB18030 text"
         raise SourceError(
             f"byte {at} (0x{self.data[at]:02X}) is {what}",

@@ -136,8 +136,8 @@ def read_table(  # noqa: PLR0913 - the ways in which delimited files differ, eac
 
     Raises SourceError when there is no such header.
     """
-    lines = pl.DataFrame({"text": pl.Series([piece.text]).str.split("\n").explode()})
-    lines = lines.with_row_index("line_no", offset=1).with_columns(pl.col("line_no").cast(pl.Int64))
+    data = piece.utf8
+    lines = _lines(data)
     top = lines["text"].head(500).to_list()
     at = find_header(top, required, separator)
     if at is None:
@@ -153,22 +153,33 @@ def read_table(  # noqa: PLR0913 - the ways in which delimited files differ, eac
     spare = written - len(names) if exact else sys.maxsize
     body = lines.slice(at + 1)
     after: tuple[tuple[int, str], ...] = ()
-    if trailer:
-        end = body["text"].str.contains(trailer).arg_max() if body["text"].str.contains(trailer).any() else None
-        if end is not None:
-            after = tuple(body.slice(end).rows())
-            body = body.slice(0, end)
+    ends = body["text"].str.contains(trailer).arg_true() if trailer else pl.Series(dtype=pl.UInt32)
+    if ends.len():
+        end = int(ends[0])
+        after = (*body.slice(end).rows(), *([(lines.height + 1, "")] if data.endswith(b"\n") else []))
+        body = body.slice(0, end)
+    whole = body.height
     body = body.filter(pl.col("text").str.strip_chars(" \t,\u3000\ufeff") != "")
+    # Records that stand in the file one after the other are read from it; others are put together first.
+    printed = data if body.height == whole and not after and not cell_mark else b""
     if cell_mark:
         body = _marked(body, separator, cell_mark)
         separator, quoted = _UNIT, False
     body = _records(body) if quoted and multiline else body
-    frame, rejects = _cells(piece, body, names, separator, quoted=quoted, spare=spare)
+    frame, rejects = _cells(piece, body, names, separator, quoted=quoted, spare=spare, printed=printed)
     unsplit = body.filter(pl.col("line_no").is_in(rejects["line_no"].implode())).select("line_no", "text")
     if cell_mark:  # shown as printed, marks and all
         unsplit = lines.filter(pl.col("line_no").is_in(unsplit["line_no"].implode()))
         rejects = rejects.with_columns(pl.col("value").str.replace_all(_UNIT, f",{cell_mark}", literal=True))
     return Table(tuple(names), at + 1, frame, tuple(top[:at]), after, rejects, unsplit)
+
+
+def _lines(data: bytes) -> pl.DataFrame:
+    """``line_no`` and ``text`` of all lines."""
+    if not data:
+        return pl.DataFrame(schema={"line_no": pl.Int64, "text": pl.String})
+    lines = pl.read_lines(data, name="text")
+    return lines.with_row_index("line_no", offset=1).with_columns(pl.col("line_no").cast(pl.Int64))
 
 
 def _marked(body: pl.DataFrame, separator: str, mark: str) -> pl.DataFrame:
@@ -189,42 +200,71 @@ def _records(body: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cells(
-    piece: Piece, body: pl.DataFrame, names: list[str], separator: str, *, quoted: bool, spare: int
+    piece: Piece,
+    body: pl.DataFrame,
+    names: list[str],
+    separator: str,
+    *,
+    quoted: bool,
+    spare: int,
+    printed: bytes,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split records into cells; records of another width are rejects (up to ``spare`` empty cells more are allowed)."""
+    """Split records into cells; records of another width are rejects (up to ``spare`` empty cells more are allowed).
+
+    ``printed`` is the file whose last lines are ``body``, or empty when they stand nowhere as they are.
+    """
     width = len(names)
-    counted = body.with_columns(pl.col("text").str.count_matches(separator, literal=True).alias("cuts"))
-    odd = pl.col("cuts") != width - 1
+    odd = body["text"].str.count_matches(separator, literal=True) != width - 1
     if quoted:
-        odd = odd | pl.col("text").str.contains('"', literal=True)
-    plain, rest = counted.filter(~odd), counted.filter(odd)
-    parts: list[pl.DataFrame] = []
-    if plain.height:
-        parts.append(_split_plain(piece, plain, names, separator))
-    rejects = pl.DataFrame(schema=REJECT)
-    if rest.height:
-        # Row by row, but only the records with quotes or of odd width that the columnar split cannot vouch for.
-        good, bad = _split_carefully(rest, names, separator, quoted=quoted, spare=spare)
-        parts.append(good)
-        rejects = bad
-    schema: dict[str, type[pl.DataType]] = {"line_no": pl.Int64, **dict.fromkeys(names, pl.String)}
-    frame = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
-    return (frame.sort("line_no") if len(parts) > 1 else frame), rejects
+        odd = odd | body["text"].str.contains('"', literal=True)
+    if not odd.any():
+        frame = _split(piece, body, names, separator, printed=printed)
+        return frame, pl.DataFrame(schema=REJECT)
+    plain, rest = body.filter(~odd), body.filter(odd)
+    del body
+    parts = [_split(piece, plain, names, separator)]
+    if quoted:
+        whole = rest["text"].str.contains(_well_quoted(width, separator))
+        parts.append(_split(piece, rest.filter(whole), names, separator, quote='"'))
+        rest = rest.filter(~whole)
+    # Row by row, but only the records that the columnar split cannot vouch for.
+    good, rejects = _split_carefully(rest, names, separator, quoted=quoted, spare=spare)
+    return pl.concat([*parts, good]).sort("line_no"), rejects
 
 
-def _split_plain(piece: Piece, plain: pl.DataFrame, names: list[str], separator: str) -> pl.DataFrame:
-    data = plain["text"].str.join("\n").item().encode()
+def _well_quoted(width: int, separator: str) -> str:
+    """Pattern of one line of ``width`` cells, each without a quote or in quotes, with quotes doubled inside."""
+    cut = re.escape(separator)
+    cell = rf'(?:"(?:[^"\n]|"")*"|[^"{cut}\n]*)'
+    return rf"^{cell}(?:{cut}{cell}){{{width - 1}}}$"
+
+
+def _split(
+    piece: Piece,
+    records: pl.DataFrame,
+    names: list[str],
+    separator: str,
+    *,
+    quote: str | None = None,
+    printed: bytes = b"",
+) -> pl.DataFrame:
+    """Split records whose width is known to be right."""
+    schema = dict.fromkeys(names, pl.String)
+    if not records.height:
+        return pl.DataFrame(schema={"line_no": pl.Int64, **schema})
     cells = pl.read_csv(
-        io.BytesIO(data),
+        printed or records["text"].str.join("\n").item().encode(),
         has_header=False,
+        skip_lines=records.item(0, "line_no") - 1 if printed else 0,
         separator=separator,
-        quote_char=None,
-        schema=dict.fromkeys(names, pl.String),
-    ).fill_null("")
-    if cells.height != plain.height:
-        msg = f"{piece.name}: {plain.height} records became {cells.height} rows"
+        quote_char=quote,
+        schema=schema,
+        empty_string_is_null=False,
+    )
+    if cells.height != records.height or sum(cells.null_count().row(0)):
+        msg = f"{piece.name}: {records.height} records became {cells.height} rows"
         raise AssertionError(msg)
-    return cells.insert_column(0, plain["line_no"])
+    return cells.insert_column(0, records["line_no"])
 
 
 def _split_carefully(

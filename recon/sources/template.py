@@ -313,4 +313,4 @@ def typed_rows(
 def set_aside(typed: pl.DataFrame, holds: pl.Expr, reason: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split off the rows that are by rule no record. Returns (the others, excluded with the reason)."""
     gone = typed.filter(holds).select("line_no", pl.lit(reason).alias("reason"))
-    return typed.filter(~holds.fill_null(value=False)), gone
+    return (typed.filter(~holds.fill_null(value=False)) if gone.height else typed), gone

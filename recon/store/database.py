@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from recon.errors import StoreError
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SCHEMA: Final = files("recon.store") / "schema"
+_BATCH_ROWS: Final = 122_880  # a row group of DuckDB
 # Functions that Spark has under these names: the models call Spark's name and DuckDB is taught it (same text on both).
 DIALECT: Final = (
     "CREATE OR REPLACE TEMP MACRO sha2(text, bits) AS sha256(text)",
@@ -40,6 +42,26 @@ class Settings:
     """For example ``4GB``; blank: DuckDB's default (80 % of memory). Larger work spills beside the database."""
     threads: int = 0
     """0: one per processor."""
+
+
+class _Shown:
+    """A frame that DuckDB reads through the Arrow interface, again for every statement.
+
+    DuckDB keeps what was registered until the transaction ends, also when the name is gone: it gets this holder, which
+    can let the frame go, instead of the frame. Views of strings are shared, not copied; DuckDB reads one batch per
+    thread, so that one large batch would be slow.
+    """
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        whole = frame.to_arrow(compat_level=pl.CompatLevel.newest())
+        batches = whole.to_batches(max_chunksize=_BATCH_ROWS)
+        self._table: Any = pa.Table.from_batches(batches, schema=whole.schema)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._table.__arrow_c_stream__(requested_schema)
+
+    def let_go(self) -> None:
+        self._table = self._table.schema.empty_table()
 
 
 class Store:
@@ -114,7 +136,8 @@ class Store:
     @contextmanager
     def shown(self, name: str, frame: pl.DataFrame) -> Iterator[None]:
         """Let SQL see ``frame`` under ``name`` for the duration of the block, without a copy."""
-        self._con.register(name, frame.to_arrow())
+        held = _Shown(frame)
+        self._con.register(name, held)
         try:
             yield
         except BaseException:
@@ -123,6 +146,8 @@ class Store:
             with suppress(duckdb.Error):
                 self._con.unregister(name)
             raise
+        finally:
+            held.let_go()
         self._con.unregister(name)
 
     @contextmanager

@@ -1,6 +1,7 @@
 -- ledger_review: matches of the ledger leg that have something to say.
--- returns match_id of those whose amounts, periods or base amounts do not agree. A voucher that books the net is no difference;
---   a foreign voucher may use the rate of the movement's day or of its own.
+-- returns match_id of those whose amounts, periods or base amounts do not agree. A voucher that books the net is no difference,
+--   nor is one of a day's fees or payout in another month than the day (the money arrives later); a foreign voucher may use the
+--   rate of the movement's day or of its own.
 WITH valued AS (
     SELECT
         match_id,
@@ -20,7 +21,7 @@ FROM valued
 WHERE
     (left_minor <> right_minor AND pass <> 'voucher_net')
     OR right_period_first <> right_period_last
-    OR right_period_first <> left_period
+    OR (right_period_first <> left_period AND pass <> 'voucher_batch')
     OR (
         coalesce(base_amount_minor, by_left_day, 0) <> coalesce(by_left_day, base_amount_minor, 0)
         AND coalesce(base_amount_minor, by_right_day, 0) <> coalesce(by_right_day, base_amount_minor, 0)
