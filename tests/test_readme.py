@@ -96,9 +96,18 @@ def test_every_code_is_listed_with_its_names_in_both_languages() -> None:
     assert missing == []
 
 
-def test_every_format_is_listed() -> None:
+FORMATS = re.compile(r"(?<=\| name \| what \|\n\|---\|---\|\n)(?:\| `\w+` \|.*\n)*")
+
+
+def test_the_table_of_formats_is_the_list_that_recon_sources_prints(update_golden: bool) -> None:
     text = README.read_text(encoding="utf-8")
-    assert [source.name for source in sources.discover() if f"| `{source.name}` |" not in text] == []
+    table = "".join(f"| `{source.name}` | {source.title} |\n" for source in sources.discover())
+    if update_golden:
+        README.write_text(FORMATS.sub(lambda _: table, text, count=1), encoding="utf-8")
+        return
+    found = FORMATS.search(text)
+    assert found is not None
+    assert found[0] == table
 
 
 def test_every_pass_is_listed() -> None:

@@ -1,0 +1,185 @@
+"""Parcel events in JSON: what the carriers' formats have in common.
+
+A carrier answers with JSON documents: one, several one after the other (a log of answers, one a line), or an array.
+Each parcel in them is one raw row; its events stay together in one cell, as JSON. Numbers are kept as they are
+printed.
+
+    parcels ready to be read    Parcel(line_no=1, cells={"nu": "YT...", "data": "[...]"}, events=(Event(...), ...))
+    what is made of them        one shipment a parcel: when it was first scanned, and when it was truly signed for
+
+``line_no`` is the line where the document begins; where several parcels share a line, it is the parcel's place in the
+file instead: first, second ...
+
+A drop in a locker or at a pick-up station is no signature: the customer has not seen the goods. It is told by words
+too, because carriers report it under the code of a signature.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from recon import times
+from recon.errors import SourceError
+from recon.model import EXCLUDED, REJECT, SHIPMENT
+from recon.sources.piece import Piece
+from recon.sources.source import Reading
+
+_BLANK: Final = re.compile(r"\s*")
+_DROPPED: Final = re.compile(r"柜|驿站|代收点|自提点|便利店|菜鸟|丰巢")
+_FETCHED: Final = re.compile(r"取件|取出|取走|已取|本人")
+_DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One scan: when (UTC epoch seconds), the carrier's code or word for it, and its text."""
+
+    at_s: int
+    code: str
+    text: str
+
+    @property
+    def dropped(self) -> bool:
+        """Whether the text tells of a locker or a station from which the customer has not fetched the parcel."""
+        return _DROPPED.search(self.text) is not None and _FETCHED.search(self.text) is None
+
+
+@dataclass(slots=True)
+class Parcel:
+    """What one document says of one parcel, and what is made of it."""
+
+    line_no: int
+    cells: dict[str, str]
+    waybill_no: str = ""
+    carrier: str = ""
+    order_no: str = ""
+    first_scan_s: int | None = None
+    signed_s: int | None = None
+    excluded: str = ""
+    """Why it is no record, ``""`` when it is one."""
+    rejects: list[tuple[str, str, str]] = field(default_factory=list)
+    """Column, value and reason of every cell that cannot be read."""
+
+
+def documents(piece: Piece) -> list[tuple[int, object]]:
+    """JSON values of a file with the line where each begins; the elements of arrays at the top one by one.
+
+    Raises SourceError where the text is no JSON, with the line.
+    """
+    text = piece.text
+    found: list[tuple[int, object]] = []
+    line_no, counted = 1, 0
+    for at, value in _values(piece, text):
+        line_no += text.count("\n", counted, at)
+        counted = at
+        found.append((line_no, value))
+    return found
+
+
+def _values(piece: Piece, text: str) -> Iterator[tuple[int, object]]:
+    at = _skip(text, 0)
+    while at < len(text):
+        if text[at] == "[":
+            at = yield from _elements(piece, text, at)
+        else:
+            value, end = _decoded(piece, text, at)
+            yield at, value
+            at = end
+        at = _skip(text, at)
+        if text.startswith(",", at):  # answers written one after the other, with commas between
+            at = _skip(text, at + 1)
+
+
+def _elements(piece: Piece, text: str, start: int) -> Generator[tuple[int, object], None, int]:
+    """Elements of the array that begins at ``start``; returns where it ends."""
+    at = _skip(text, start + 1)
+    while not text.startswith("]", at):
+        value, end = _decoded(piece, text, at)
+        yield at, value
+        at = _skip(text, end)
+        if text.startswith(",", at):
+            at = _skip(text, at + 1)
+        elif not text.startswith("]", at):
+            raise _damaged(piece, text, at)
+    return at + 1
+
+
+def _skip(text: str, at: int) -> int:
+    match = _BLANK.match(text, at)
+    return match.end() if match else at
+
+
+def _decoded(piece: Piece, text: str, at: int) -> tuple[object, int]:
+    try:
+        value, end = _DECODER.raw_decode(text, at)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise _damaged(piece, text, getattr(error, "pos", at)) from None
+    return value, end
+
+
+def _damaged(piece: Piece, text: str, at: int) -> SourceError:
+    line_no = text.count("\n", 0, at) + 1
+    excerpt = text[at : at + 60].partition("\n")[0]
+    return SourceError(
+        "it is no valid JSON from here on" if excerpt else "the JSON ends too early",
+        path=piece.name,
+        line_no=line_no,
+        excerpt=f"{line_no} | {excerpt}" if excerpt else "",
+        remedy="Save the carrier's answer again, whole and unchanged.",
+    )
+
+
+def shown(value: object) -> str:
+    """Text of one cell: text as it is, null as blank, everything else as JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def cells_of(source: dict[str, object], names: Sequence[str]) -> dict[str, str]:
+    """Raw cells: the named members as text, and all others together as JSON in ``other``."""
+    others = {name: value for name, value in source.items() if name not in names}
+    return {**{name: shown(source.get(name)) for name in names}, "other": shown(others) if others else ""}
+
+
+def moment(text: str) -> int | None:
+    """UTC epoch seconds of ``2026-02-03 10:00:03`` in Beijing time; None when it is no time, or a date alone."""
+    try:
+        return times.parse_moment(text, times.BEIJING) if ":" in text else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def reading(parcels: Sequence[Parcel], columns: Sequence[str]) -> Reading:
+    """Parcels -> raw, shipments, excluded and rejects; places in the file instead of lines where lines are shared."""
+    lines = [parcel.line_no for parcel in parcels]
+    if len(set(lines)) < len(lines):
+        for place, parcel in enumerate(parcels, 1):
+            parcel.line_no = place
+    good = [parcel for parcel in parcels if not parcel.rejects and not parcel.excluded]
+    names = (*columns, "other")
+    raw = pl.DataFrame(
+        [(parcel.line_no, *(parcel.cells[name] for name in names)) for parcel in parcels],
+        schema={"line_no": pl.Int64, **dict.fromkeys(names, pl.String)},
+        orient="row",
+    )
+    kept = ("line_no", "order_no", "waybill_no", "carrier", "first_scan_s", "signed_s")
+    shipments = pl.DataFrame(
+        [tuple(getattr(parcel, name) for name in kept) for parcel in good],
+        schema={name: SHIPMENT[name] for name in kept},
+        orient="row",
+    )
+    rejects = [(parcel.line_no, *reject) for parcel in parcels for reject in parcel.rejects]
+    excluded = [(parcel.line_no, parcel.excluded) for parcel in parcels if parcel.excluded and not parcel.rejects]
+    return Reading(
+        raw=raw,
+        shipments=shipments,
+        rejects=pl.DataFrame(rejects, schema=REJECT, orient="row"),
+        excluded=pl.DataFrame(excluded, schema=EXCLUDED, orient="row"),
+    )
