@@ -1,8 +1,9 @@
 """Facts of which the newest statement holds: parcels, contacts, exchange rates.
 
 They are no movements of money, so no versions are kept: a later file's statement under the same key takes the place of
-the earlier one (raw keeps both). Within one file the last line of a key holds. A statement equal to the stored one
-changes nothing, not even its provenance.
+the earlier one (raw keeps both). A cell that the later statement leaves blank keeps what was known: a carrier's push
+tells one event, not the parcel's whole life. Within one file the last line of a key holds. A statement equal to the
+stored one changes nothing, not even its provenance.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ def replace(store: Store, table: str, frame: pl.DataFrame, key: tuple[str, ...],
         """,
     )
     if store.value("SELECT count(*) FROM judged WHERE outcome = 'restated'"):
+        _keep_what_stays_blank(store, table, key, fields)
         store.run(
             f"DELETE FROM {table} WHERE {fingerprint.sql(key, 'k')} IN "  # noqa: S608 - names and expressions are ours
             "(SELECT key_hash FROM judged WHERE outcome = 'restated')"
@@ -82,3 +84,20 @@ def replace(store: Store, table: str, frame: pl.DataFrame, key: tuple[str, ...],
     outcomes = store.frame(FRESH_OUTCOMES)
     forget(store, "fresh_base", "crowded", "stored_key", "staged", "judged", "resolved")
     return outcomes
+
+
+def _keep_what_stays_blank(store: Store, table: str, key: tuple[str, ...], fields: tuple[str, ...]) -> None:
+    """Fill blank cells of the restated rows of ``judged`` with those of the row that they replace."""
+    filled = ", ".join(
+        f"CASE WHEN n.{name} IS NULL OR CAST(n.{name} AS VARCHAR) = '' THEN coalesce(o.{name}, n.{name}) "
+        f"ELSE n.{name} END AS {name}"
+        for name in fields
+        if name not in key
+    )
+    same = " AND ".join(f"o.{name} IS NOT DISTINCT FROM n.{name}" for name in key)
+    store.temp(
+        "completed",
+        f"SELECT n.* REPLACE ({filled}) FROM judged AS n "  # noqa: S608 - names are ours
+        f"LEFT JOIN {table} AS o ON n.outcome = 'restated' AND {same}",
+    )
+    store.temp("judged", "SELECT * FROM completed")

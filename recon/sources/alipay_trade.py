@@ -22,6 +22,7 @@ What comes out:
 - The moment is 完成时间 (Beijing time), also of a refund: 创建时间 is there the creation of the original order.
 - amount = 订单金额; fee = 服务费, signed, negative = charged; net = 实收净额 where it is printed, else
   商家实收 + 服务费 + 分润 (商家实收 is 订单金额 less the discounts that the merchant himself paid).
+- Taobao and Tmall orders are sent to Alipay as ``T200P`` + order number; the order number is what comes out.
 - 终止日期 is exclusive: the file above covers 3 February only.
 - Columns are found by name: brackets are full or half width, 退款批次号 is the older name, bank feeds have 29 columns.
 - A bare comma in 商品名称 or 备注 is put back where it belongs, if all times and figures then stand in place.
@@ -39,6 +40,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import polars as pl
@@ -66,6 +68,7 @@ ALIASES: Final = {
     "订单金额": "订单金额(元)",
     "商家实收": "商家实收(元)",
 }
+TAOBAO: Final = r"^T\d+P(\d{16,})$"
 KINDS: Final = {"交易": Kind.PAYMENT.value, "退款": Kind.REFUND.value}
 TEXTS: Final = ("商品名称", "备注")
 """Cells that people type; the only ones in which a comma was seen."""
@@ -163,10 +166,11 @@ def _wanted(table: Table) -> dict[str, cells.Cell]:
     """Return the cells of a row; columns that not every edition has are optional."""
     amount = money.minor_units(pl.col("订单金额(元)"))
     wrong_way = pl.when(cells.printed("业务类型") == "退款").then(amount > 0).otherwise(amount < 0)
+    number = cells.text("商户订单号")
     wanted = {
         "kind": cells.word("业务类型", KINDS),
         "trade_no": cells.text(TRADE_NO, required=True),
-        "merchant_no": cells.text("商户订单号"),
+        "merchant_no": replace(number, typed=number.typed.str.replace(TAOBAO, "$1")),
         "occurred_s": cells.moment("完成时间", times.BEIJING),
         "amount_minor": cells.Cell(
             "订单金额(元)",

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from recon.sources import Reading, Settings
-from recon.sources.alipay_trade import AlipayTrade, preamble
+from recon.sources.alipay_trade import TAOBAO, AlipayTrade, preamble
 from recon.sources.alipay_trade_summary import AlipayTradeSummary
 from recon.sources.piece import Piece
 
@@ -117,3 +117,9 @@ def test_a_summary_whose_total_is_off_is_a_broken_control():
     reading = AlipayTradeSummary().read(Piece("day.csv", data), Settings())
     assert broken(reading) == ["合计 订单金额(元)"]
     assert reading.txns is None
+
+
+def test_a_taobao_payment_carries_the_shops_order_number() -> None:
+    printed = pl.DataFrame({"n": ["T200P1234567890123456789", "T200PX", "YS26020100000014"]})
+    numbers = printed.select(pl.col("n").str.replace(TAOBAO, "$1"))["n"].to_list()
+    assert numbers == ["1234567890123456789", "T200PX", "YS26020100000014"]

@@ -111,6 +111,8 @@ SELECT
     s.as_of_date,
     CASE
         WHEN r.item_id IS NULL AND l.status = 'closed' THEN 'not_expected'
+        -- a marketplace's export names no channel: the marketplace collects, no channel bill of ours will show it
+        WHEN r.item_id IS NULL AND l.channel = '' AND l.source <> 'orders' THEN 'not_expected'
         WHEN r.item_id IS NULL AND l.class = 'payment' AND l.status <> 'success' THEN 'not_expected'
         WHEN r.item_id IS NULL AND (vc.until_date IS NULL OR l.first_date < vc.from_date) THEN 'waiting'
         WHEN

@@ -7,6 +7,7 @@ SELECT
     m.side,
     count(*) AS n,
     min(coalesce(nullif(t.channel, ''), o.channel, '')) AS channel,
+    min(t.source) AS source,
     min(t.kind) AS kind,
     min(CASE WHEN t.book = 'ledger' THEN t.kind WHEN t.kind IN ('payment', 'chargeback_reversal') THEN 'payment' ELSE 'refund' END) AS class,
     CASE WHEN min(t.status) = max(t.status) THEN min(t.status) ELSE 'pending' END AS status,
