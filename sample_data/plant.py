@@ -74,7 +74,7 @@ class Cause(IntEnum):
     VOUCHER_TWICE = auto()
     # only in a month with noise: each of these looks like another one
     CART_PAID_TWICE = auto()
-    CART_LINE_MISSING = auto()  # one order of the cart is not in the order system
+    CART_LINE_MISSING = auto()  # one order of three or four is not in the order system
     VOUCHER_TWICE_OTHERWISE = auto()  # the second voucher cites another number, on another day
     ORDER_TWICE_LATER = auto()  # the callback came twice
     REFUND_FEE_KEPT = auto()
@@ -231,7 +231,7 @@ def _alike(plan: Plan, calm: pl.Expr, early: pl.Expr) -> list[tuple[Cause, int, 
         (Cause.FEE_MISMATCH, 3, SINGLE & (pl.col("amount") >= 500) & calm & ~TWIN),
         (Cause.VOUCHER_AMOUNT, 3, SINGLE & (CHANNEL == PAYPAL) & calm),
         (Cause.CART_PAID_TWICE, 3, (pl.col("size") > 1) & calm),
-        (Cause.CART_LINE_MISSING, 3, (pl.col("size") > 1) & calm),
+        (Cause.CART_LINE_MISSING, 3, (pl.col("size") > 2) & calm),
         (Cause.VOUCHER_TWICE_OTHERWISE, 3, ONE_VOUCHER & calm & ~TWIN),
         (Cause.ORDER_TWICE_LATER, 2, SINGLE & calm & ~TWIN),
         (Cause.REFUND_FEE_KEPT, 2, REFUNDABLE & (CHANNEL != ALIPAY) & calm & early & ~TWIN),

@@ -1,0 +1,170 @@
+"""Speed: a generated month through ``recon ingest`` and ``recon match``, beside a bare read of the same text files.
+
+    python benchmarks/ingest_speed.py                       100,000 orders
+    python benchmarks/ingest_speed.py --orders 1000000 --seed 5 --repeat 3
+    python benchmarks/ingest_speed.py --month DIR           a month that ``sample_data/generate.py`` wrote before
+
+One table comes out, a line a stage: rows, seconds, rows per second, peak memory, and seconds as a multiple of the bare
+read. Each stage runs in a process of its own, the way a user runs it, so that its seconds include starting Python and
+its peak (the child's largest resident set) is its own. With ``--repeat`` the fastest of the runs counts, stage by
+stage: other work on the machine only ever adds.
+
+The bare read is DuckDB's ``read_csv`` into tables of a database file, all columns as text, nothing checked, typed or
+identified: the least that any program does that keeps what the files say. It reads the text files of the inbox that are
+tables (orders, shipments, vouchers, WeChat Pay; Alipay's zips are unpacked and turned into UTF-8 before the clock
+starts); ``recon`` reads these and the fixed-width, PayPal and bank files as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+ACCOUNTS: Final = {"1012.01": "alipay", "1012.02": "wechat", "1012.03": "unionpay", "1012.04": "paypal"}
+TABLES: Final = ("orders.csv", "shipments.csv", "vouchers.csv", "wechat/*.csv")
+BARE: Final = """
+import sys
+import duckdb
+connection = duckdb.connect(sys.argv[1])
+rows = 0
+for number, path in enumerate(sys.argv[2:]):
+    # WeChat Pay and Alipay end with lines of another width; padding takes them as they are.
+    connection.execute(
+        f"CREATE TABLE t{number} AS SELECT * FROM read_csv($path, all_varchar = true, header = false, delim = ',', "
+        "null_padding = true, strict_mode = false, ignore_errors = true, parallel = false)"
+        if "exports" in path or "wechat" in path
+        else f"CREATE TABLE t{number} AS SELECT * FROM read_csv($path, all_varchar = true)",
+        {"path": path},
+    )
+    rows += connection.execute(f"SELECT count(*) FROM t{number}").fetchone()[0]
+connection.close()
+print(rows)
+"""
+COUNT: Final = "SELECT coalesce(sum(rows_raw), 0) AS rows FROM meta.file"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One stage: records read, seconds of wall clock, peak resident set of its process."""
+
+    stage: str
+    rows: int
+    seconds: float
+    peak_mb: float
+
+
+def child(command: list[str], *, folder: Path) -> tuple[str, float, float]:
+    """Run a command. Returns (what it printed, seconds, peak MB). Ends the program when the command fails."""
+    output = folder / "output.txt"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with output.open("wb") as out:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)  # noqa: S603
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+    text = output.read_text(encoding="utf-8", errors="replace")
+    if process.returncode:
+        sys.exit(f"{' '.join(command[:6])} ... ended with {process.returncode}:\n{text[-2000:]}")
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    return text, seconds, usage.ru_maxrss / unit
+
+
+def recon(*words: str) -> list[str]:
+    """Command line of this checkout's own recon."""
+    return [sys.executable, "-m", "recon", *words]
+
+
+def workspace(folder: Path) -> None:
+    """Make a workspace with the accounts of the generated merchant."""
+    child(recon("init", str(folder)), folder=folder.parent)
+    settings = folder / "recon.toml"
+    text = settings.read_text(encoding="utf-8")
+    stated = tomllib.loads(text).get("ledger", {}).get("accounts", {})
+    head, section, tail = text.partition("[ledger.accounts]\n")
+    if not section:
+        sys.exit("recon.toml has no [ledger.accounts]: the benchmark no longer fits the program")
+    missing = "".join(f'"{code}" = "{channel}"\n' for code, channel in ACCOUNTS.items() if code not in stated)
+    settings.write_text(head + section + missing + tail, encoding="utf-8")
+
+
+def text_tables(inbox: Path, folder: Path) -> list[Path]:
+    """Text files that a bare reader can read: those of the inbox, and the members of Alipay's zips as UTF-8."""
+    found = [path for pattern in TABLES for path in sorted(inbox.glob(pattern))]
+    exports = folder / "exports"
+    exports.mkdir(exist_ok=True)
+    for packed in sorted(inbox.glob("alipay/*.zip")):
+        with zipfile.ZipFile(packed) as archive:
+            for number, member in enumerate(archive.infolist()):
+                target = exports / f"{packed.stem}_{number}.csv"
+                target.write_bytes(archive.read(member).decode("gb18030").encode())
+                found.append(target)
+    return found
+
+
+def measured(month: Path, folder: Path) -> list[Measured]:
+    """Measure the three stages once, each on fresh files."""
+    facts = json.loads((month / "month.json").read_text(encoding="utf-8"))
+    tables = text_tables(month / "inbox", folder)
+    bare = folder / "bare.duckdb"
+    text, seconds, peak = child([sys.executable, "-c", BARE, str(bare), *map(str, tables)], folder=folder)
+    stages = [Measured("duckdb read_csv, all text", int(text.split()[0]), seconds, peak)]
+    bare.unlink()
+    place = folder / "workspace"
+    workspace(place)
+    options = ["-w", str(place), "--as-of", facts["as_of"]]
+    times = {}
+    for name, words in (("ingest", ["ingest", str(month / "inbox")]), ("match", ["match"])):
+        _, *times[name] = child(recon(*options, *words), folder=folder)
+    listed, _, _ = child(recon("-w", str(place), "sql", COUNT, "--format", "csv"), folder=folder)
+    rows = next(int(word) for word in reversed(listed.split()) if word.isdigit())
+    stages += [Measured(f"recon {name}", rows, *figures) for name, figures in times.items()]
+    return stages
+
+
+def main() -> int:
+    """Generate, measure, print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--orders", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--month", type=Path, help="a month that is there already")
+    parser.add_argument("--repeat", type=int, default=1, help="runs; the fastest counts")
+    given = parser.parse_args()
+    best: dict[str, Measured] = {}
+    with tempfile.TemporaryDirectory(prefix="recon-speed-") as name:
+        folder = Path(name)
+        month = given.month or folder / "month"
+        if not given.month:
+            generate = [sys.executable, str(ROOT / "sample_data" / "generate.py"), "--out", str(month)]
+            child([*generate, "--orders", str(given.orders), "--seed", str(given.seed)], folder=folder)
+        for number in range(given.repeat):
+            run = folder / f"run{number}"
+            run.mkdir()
+            for stage in measured(month, run):
+                kept = best.setdefault(stage.stage, stage)
+                best[stage.stage] = min(kept, stage, key=lambda one: one.seconds)
+    floor = next(iter(best.values())).seconds
+    print(f"| {'stage':26} | {'rows':>11} | {'seconds':>8} | {'rows/s':>9} | {'peak MB':>8} | {'x bare':>6} |")
+    print(f"|{'-' * 28}|{'-' * 12}:|{'-' * 9}:|{'-' * 10}:|{'-' * 9}:|{'-' * 7}:|")
+    for stage in best.values():
+        speed, ratio = stage.rows / stage.seconds, stage.seconds / floor
+        print(
+            f"| {stage.stage:26} | {stage.rows:11,} | {stage.seconds:8.1f} | {speed:9,.0f} | {stage.peak_mb:8,.0f} "
+            f"| {ratio:6.2f} |"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
