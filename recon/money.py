@@ -5,8 +5,8 @@
 
 Nothing is rounded silently: text with more precision than the currency has is an error (in columns: null, which the
 caller reports as a reject). The only rounding is :func:`half_up`, named by the contract or channel rule that asks for
-it. Spreadsheet cells that arrive as binary floats go through :func:`cell_text` (shortest decimal that reads back the same)
-before they are parsed, so that 0.1 is "0.1" and 12.345 stays three decimals and is refused.
+it. Spreadsheet cells that arrive as binary floats go through :func:`cell_text` (shortest decimal that reads back the
+same) before they are parsed, so that 0.1 is "0.1" and 12.345 stays three decimals and is refused.
 """
 
 from __future__ import annotations

@@ -58,6 +58,8 @@ def sentences(rule: Rule, row: Mapping[str, Any], base_currency: str) -> tuple[s
         "class_en": class_en,
         "telling_zh": telling_zh,
         "telling_en": telling_en,
+        "dispute_zh": "退回" if row.get("kind") == "chargeback_reversal" else "划走",
+        "dispute_en": "gave back" if row.get("kind") == "chargeback_reversal" else "took back",
         "left_state_zh": "仍显示处理中" if pending else "没有这笔退款",
         "left_state_en": "still holds it as pending" if pending else "does not show it",
     }

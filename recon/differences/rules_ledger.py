@@ -74,7 +74,7 @@ RULES: Final[tuple[Rule, ...]] = (
         code="FX_RATE",
         zh="汇率差异",
         en="FX rate",
-        when="shape = 'pair' AND base_gap_minor <> 0",
+        when="shape = 'pair' AND base_gap_minor <> 0 AND other_day = 1",
         because_zh="{right_minor:money} 按当日汇率应记 {expected_base_minor:base}，凭证记 {booked_base_minor:base}，用了别的汇率。",
         because_en="{right_minor:money} at the day's rate is {expected_base_minor:base}; the voucher books {booked_base_minor:base}: another rate was used.",
         action=Action.CORRECT_RATE,

@@ -49,8 +49,8 @@ RULES: Final[tuple[Rule, ...]] = (
         zh="拒付未入账",
         en="chargeback",
         when="shape = 'right' AND kind IN ('chargeback', 'chargeback_reversal')",
-        because_zh="{channel_zh}于 {right_date} 因拒付划走订单 {order_no} 的 {right_minor:money}，订单系统没有记录。",
-        because_en="{channel_en} took back {right_minor:money} of order {order_no} on {right_date} through a dispute; the order system shows none.",
+        because_zh="{channel_zh}于 {right_date} 因拒付{dispute_zh}订单 {order_no} 的 {right_minor:money}，订单系统没有记录。",
+        because_en="{channel_en} {dispute_en} {right_minor:money} of order {order_no} on {right_date} through a dispute; the order system shows none.",
         action=Action.DISPUTE,
     ),
     Rule(

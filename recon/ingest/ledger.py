@@ -42,6 +42,7 @@ _CONTENT: Final = fingerprint.sql(
 _BASE: Final = escaped("period || ':' || voucher_no || ':' || entry_no")
 _KEYED: Final = f"(SELECT *, {_BASE} AS base_id FROM incoming)"  # noqa: S608 - the expression is ours
 _NUMBER: Final = r"[A-Za-z0-9:_-]{6,}"
+_PAYPAL_ID: Final = r"^[A-Z]{17}$"  # 17 letters and digits, of which now and then none is a digit
 _DATE: Final = r"^(?:(?:19|20)\d{2}[-:_]?(?:0?[1-9]|1[0-2])(?:[-:_]?(?:0[1-9]|[12]\d|3[01]|[1-9]))?[-:_]?){1,2}$"
 _CLOCK: Final = r"^\d{1,2}:\d{2}(?::\d{2})?$"
 _VOUCHER: Final = ("period", "voucher_no")
@@ -255,8 +256,8 @@ def _kinds(lines: pl.DataFrame) -> pl.DataFrame:
 def with_references(lines: pl.DataFrame) -> pl.DataFrame:
     """Fill a blank ``reference`` with the number that the summary carries. Other columns and order are kept.
 
-    The number is the longest run of letters, digits and ``: _ -`` of at least six characters that has a digit and is
-    neither a date nor a time of day; amounts (digits with a decimal point) are no numbers. The first of equal length.
+    The number is the longest run of letters, digits and ``: _ -`` of at least six characters that has a digit (or the
+    form of a PayPal transaction id) and is neither a date nor a time of day; amounts (digits with a decimal point) are no numbers. The first of equal length.
     """
     blank = lines.filter(pl.col("reference") == "").select("summary").unique()
     if not blank.height:
@@ -269,7 +270,7 @@ def with_references(lines: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("token").str.len_chars().alias("size"))
         .filter(
             (pl.col("size") >= 6)  # noqa: PLR2004 - the docstring says so
-            & pl.col("token").str.contains(r"\d")
+            & (pl.col("token").str.contains(r"\d") | pl.col("token").str.contains(_PAYPAL_ID))
             & ~pl.col("token").str.contains(_DATE)
             & ~pl.col("token").str.contains(_CLOCK)
         )

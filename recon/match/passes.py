@@ -34,6 +34,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     Pass("refund_number", Leg.ORDER_CHANNEL, "pairs", "confirmed"),
     Pass("number_amount", Leg.ORDER_CHANNEL, "pairs", "confirmed"),
     Pass("channel_number", Leg.ORDER_CHANNEL, "pairs", "confirmed"),
+    Pass("cart_payment", Leg.ORDER_CHANNEL, "groups", "confirmed"),
     Pass("cart", Leg.ORDER_CHANNEL, "groups", "confirmed"),
     Pass("refund_number_only", Leg.ORDER_CHANNEL, "pairs", "paired"),
     Pass("number_only", Leg.ORDER_CHANNEL, "groups", "paired"),
@@ -45,15 +46,17 @@ PASSES: Final[tuple[Pass, ...]] = (
     Pass("bank_subset", Leg.CHANNEL_BANK, "search", "confirmed"),
     Pass("bank_day_only", Leg.CHANNEL_BANK, "pairs", "paired"),
     Pass("bank_due_day_only", Leg.CHANNEL_BANK, "pairs", "paired"),
+    Pass("voucher_storno", Leg.CHANNEL_LEDGER, "groups", "confirmed", needs=("bridge",)),
     Pass("voucher_number", Leg.CHANNEL_LEDGER, "pairs", "confirmed"),
     Pass("voucher_channel_number", Leg.CHANNEL_LEDGER, "pairs", "confirmed"),
     Pass("voucher_order_single", Leg.CHANNEL_LEDGER, "pairs", "confirmed", needs=("bridge",)),
     Pass("voucher_order", Leg.CHANNEL_LEDGER, "groups", "confirmed", needs=("bridge",)),
-    Pass("voucher_net", Leg.CHANNEL_LEDGER, "pairs", "confirmed"),
+    Pass("voucher_net", Leg.CHANNEL_LEDGER, "pairs", "confirmed", needs=("fee_booked",)),
     Pass("voucher_batch", Leg.CHANNEL_LEDGER, "pairs", "confirmed", needs=("batch_item",)),
     Pass("voucher_number_only", Leg.CHANNEL_LEDGER, "groups", "paired", needs=("bridge",)),
     Pass("voucher_day", Leg.CHANNEL_LEDGER, "groups", "confirmed"),
     Pass("voucher_day_shop", Leg.CHANNEL_LEDGER, "groups", "confirmed", needs=("shop",)),
+    Pass("voucher_amount", Leg.CHANNEL_LEDGER, "pairs", "confirmed"),
 )
 
 

@@ -57,7 +57,21 @@ def show_work(store: Store, leg: Leg, last_file: int) -> None:
     told = [(name, rows) for name in _NUMBERS for rows in ("fresh", "gone")]
     every = " UNION ".join(f"SELECT {name} AS number FROM {rows} WHERE {name} <> ''" for name, rows in told)  # noqa: S608
     store.temp("touched", every)
-    store.temp("undone", "SELECT match_id FROM match.match WHERE leg = $leg AND pass = 'voucher_batch'", {"leg": leg})
+    store.temp(
+        "undone",
+        "SELECT match_id FROM match.match WHERE leg = $leg AND pass IN ('voucher_batch', 'voucher_amount')",
+        {"leg": leg},
+    )
+    # Whether a net voucher is right depends on the fee vouchers of its day.
+    store.insert(
+        "undone",
+        """
+        SELECT DISTINCT k.match_id FROM match.match AS k JOIN match.member AS m USING (leg, match_id)
+        JOIN canon.txn AS t ON m.txn_id = t.txn_id
+        WHERE k.leg = $leg AND k.pass = 'voucher_net' AND t.batch_no IN (SELECT reference FROM fresh WHERE kind = 'fee')
+        """,
+        {"leg": leg},
+    )
     store.insert(
         "undone",
         """
@@ -84,35 +98,39 @@ def show_work(store: Store, leg: Leg, last_file: int) -> None:
 
 
 def _spread(store: Store, leg: Leg) -> int:
-    """Add the matches whose rows share a touched number, and the numbers of those rows; returns how many matches."""
+    """Add the matches whose rows share a touched number, and the numbers of all rows that do; returns how many numbers.
+
+    Rows of every book count, open ones too: an order leads from the number a voucher cites to that of the payment.
+    """
     by_number = " OR ".join(f"{name} IN (SELECT number FROM touched)" for name in _LOOKED_UP)  # noqa: S608 - names are ours
-    store.temp("sharing", f"SELECT txn_id FROM canon.txn WHERE {by_number}")  # noqa: S608 - names are ours
-    store.temp(
-        "found_match",
+    store.temp("sharing", f"SELECT * FROM canon.txn WHERE {by_number}")  # noqa: S608 - names are ours
+    store.insert(
+        "undone",
         """
         SELECT DISTINCT match_id FROM match.member
         WHERE leg = $leg AND txn_id IN (SELECT txn_id FROM sharing) AND match_id NOT IN (SELECT match_id FROM undone)
         """,
         {"leg": leg},
     )
-    found = store.insert("undone", "SELECT match_id FROM found_match")
     store.temp(
         "more",
         """
         SELECT t.* FROM canon.txn AS t
         SEMI JOIN (SELECT txn_id FROM match.member WHERE leg = $leg AND match_id IN (SELECT match_id FROM undone)) AS m
         USING (txn_id)
+        UNION ALL
+        SELECT * FROM sharing
         """,
         {"leg": leg},
     )
-    added = 0
-    for name in _LOOKED_UP:
-        added += store.insert(
+    return sum(
+        store.insert(
             "touched",
             f"SELECT DISTINCT {name} AS number FROM more"  # noqa: S608 - names are ours
             f" WHERE {name} <> '' AND {name} NOT IN (SELECT number FROM touched)",
         )
-    return found if added else 0
+        for name in _LOOKED_UP
+    )
 
 
 def _undo(store: Store, leg: Leg) -> None:

@@ -100,6 +100,7 @@ def show_settings(store: Store, settings: Settings) -> None:
             {
                 "window_s": [settings.window_s],
                 "near_payout_ppm": [settings.near_payout_ppm],
+                "voucher_days": [settings.voucher_days],
                 "base_currency": [settings.base_currency],
                 "zone_offset_s": [int(offset.total_seconds())],
             }
@@ -126,6 +127,7 @@ def show_settings(store: Store, settings: Settings) -> None:
         ),
     )
     store.run("CREATE OR REPLACE TEMP VIEW txn AS SELECT * FROM canon.txn")
+    store.run("CREATE OR REPLACE TEMP VIEW member AS SELECT * FROM match.member")
     store.run("CREATE OR REPLACE TEMP VIEW published_rate AS SELECT * FROM canon.rate")
     store.temp("rate", model("rate"))
 
@@ -184,7 +186,8 @@ def _match_leg(store: Store, leg: Leg, run_id: int) -> list[Found]:
             store.temp("left_side", model("order_side"))
             store.temp("right_side", model("channel_side"))
         else:
-            store.temp("left_side", model("channel_side"))
+            store.temp("movement", model("channel_side"))
+            store.temp("left_side", model("booked_side"))
             store.temp("right_side", model("ledger_side"))
     for side in ("left", "right"):
         store.run(f"CREATE OR REPLACE TEMP VIEW {side}_open AS SELECT * FROM {side}_side")  # noqa: S608

@@ -17,6 +17,8 @@ class Settings:
     base_currency: str = "CNY"
     window_s: int = 172_800
     """Same number and amount are one event when their times lie no farther apart (two days: clocks, late callbacks)."""
+    voucher_days: int = 3
+    """A voucher without a number may lie this many days from the one movement that has its amount."""
     near_payout_ppm: int = 100_000
     """A payout that only its due day identifies may differ from its batch by this many millionths (10 %)."""
 

@@ -29,24 +29,34 @@ cited_order AS (
 ),
 cited_movement AS (
     -- the channel movement that a voucher cites: by merchant, refund or channel number, or through the order
-    SELECT item_id, min(channel_txn_no) AS channel_txn_no, min(refund_no) AS refund_no, min(merchant_no) AS merchant_no
+    SELECT
+        item_id, min(channel_txn_no) AS channel_txn_no, min(refund_no) AS refund_no, min(merchant_no) AS merchant_no,
+        max(booked) AS booked
     FROM (
-        SELECT r.item_id, n.channel_txn_no, n.refund_no, n.merchant_no
+        SELECT
+            r.item_id, n.channel_txn_no, n.refund_no, n.merchant_no,
+            CASE WHEN n.open_ledger = 0 AND n.settled_minor = r.amount_minor THEN 1 ELSE 0 END AS booked
         FROM r
         JOIN neighbour AS n ON n.book = 'channel' AND r.channel = n.channel AND r.kind = n.kind AND r.reference = n.merchant_no
         WHERE r.reference <> ''
         UNION ALL
-        SELECT r.item_id, n.channel_txn_no, n.refund_no, n.merchant_no
+        SELECT
+            r.item_id, n.channel_txn_no, n.refund_no, n.merchant_no,
+            CASE WHEN n.open_ledger = 0 AND n.settled_minor = r.amount_minor THEN 1 ELSE 0 END AS booked
         FROM r
         JOIN neighbour AS n ON n.book = 'channel' AND r.channel = n.channel AND r.kind = n.kind AND r.reference = n.refund_no
         WHERE r.reference <> ''
         UNION ALL
-        SELECT r.item_id, n.channel_txn_no, n.refund_no, n.merchant_no
+        SELECT
+            r.item_id, n.channel_txn_no, n.refund_no, n.merchant_no,
+            CASE WHEN n.open_ledger = 0 AND n.settled_minor = r.amount_minor THEN 1 ELSE 0 END AS booked
         FROM r
         JOIN neighbour AS n ON n.book = 'channel' AND r.channel = n.channel AND r.kind = n.kind AND r.reference = n.channel_txn_no
         WHERE r.reference <> ''
         UNION ALL
-        SELECT r.item_id, n.channel_txn_no, n.refund_no, n.merchant_no
+        SELECT
+            r.item_id, n.channel_txn_no, n.refund_no, n.merchant_no,
+            CASE WHEN n.open_ledger = 0 AND n.settled_minor = r.amount_minor THEN 1 ELSE 0 END AS booked
         FROM r
         JOIN neighbour AS b ON b.book = 'order' AND b.kind = 'payment' AND r.reference = b.order_no
         JOIN neighbour AS n ON n.book = 'channel' AND r.channel = n.channel AND r.kind = n.kind AND b.merchant_no = n.merchant_no
@@ -63,6 +73,45 @@ valued AS (
     LEFT JOIN l ON r.item_id = l.item_id
     CROSS JOIN setting AS s
     WHERE r.currency <> s.base_currency AND r.base_amount_minor IS NOT NULL
+),
+other_rate AS (
+    -- the booked amount is what another day's rate, or the rate printed on the voucher, makes of it (to one minor unit a line)
+    SELECT r.item_id
+    FROM r
+    CROSS JOIN setting AS s
+    JOIN rate AS d
+        ON r.currency = d.currency AND s.base_currency = d.base_currency
+        AND abs(datediff(d.rate_date, r.first_date)) <= s.rate_days
+    WHERE
+        abs(CAST(r.base_amount_minor AS DECIMAL(38, 0)) * 100000000 - CAST(r.amount_minor AS DECIMAL(38, 0)) * d.rate_e8)
+        <= 100000000 * r.n
+    UNION
+    SELECT r.item_id
+    FROM r
+    WHERE
+        r.fx_rate_e8 IS NOT NULL
+        AND abs(CAST(r.base_amount_minor AS DECIMAL(38, 0)) * 100000000 - CAST(r.amount_minor AS DECIMAL(38, 0)) * r.fx_rate_e8)
+        <= 100000000 * r.n
+),
+gap AS (
+    -- wrong_base: no rate and no rounding explains the booked base amount: it is an amount that differs, in base currency
+    SELECT
+        g.item_id,
+        g.base_gap_minor,
+        CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS other_day,
+        CASE WHEN o.item_id IS NULL AND abs(g.base_gap_minor) > g.n THEN 1 ELSE 0 END AS wrong_base
+    FROM (
+        SELECT
+            v.item_id,
+            r.n,
+            CASE
+                WHEN r.base_amount_minor = v.by_left_day OR r.base_amount_minor = v.by_right_day THEN 0
+                ELSE v.by_left_day - r.base_amount_minor
+            END AS base_gap_minor
+        FROM valued AS v
+        JOIN r ON v.item_id = r.item_id
+    ) AS g
+    LEFT JOIN other_rate AS o ON g.item_id = o.item_id
 )
 SELECT
     i.item_id,
@@ -75,17 +124,25 @@ SELECT
     coalesce(r.n, 0) AS right_n,
     coalesce(o.order_no, nullif(l.key_no, ''), c.order_no, om.order_no, '') AS order_no,
     CASE
-        WHEN l.item_id IS NULL AND t.twins > 0 AND r.kind = 'refund' THEN coalesce(nullif(cm.refund_no, ''), nullif(cm.channel_txn_no, ''), r.reference)
-        WHEN l.item_id IS NULL AND t.twins > 0 THEN coalesce(nullif(cm.channel_txn_no, ''), r.reference)
+        WHEN l.item_id IS NULL AND coalesce(t.twins, 0) + coalesce(cm.booked, 0) > 0 AND r.kind = 'refund' THEN coalesce(nullif(cm.refund_no, ''), nullif(cm.channel_txn_no, ''), r.reference)
+        WHEN l.item_id IS NULL AND coalesce(t.twins, 0) + coalesce(cm.booked, 0) > 0 THEN coalesce(nullif(cm.channel_txn_no, ''), r.reference)
         WHEN l.item_id IS NULL THEN r.reference
         WHEN l.kind = 'refund' THEN coalesce(nullif(l.refund_no, ''), l.channel_txn_no)
         ELSE l.channel_txn_no
     END AS reference,
     '' AS batch_no,
-    coalesce(l.currency, r.currency) AS currency,
-    CASE WHEN l.item_id IS NULL AND i.match_id <> '' THEN r.amount_minor ELSE l.amount_minor END AS left_minor,
-    r.amount_minor AS right_minor,
+    CASE WHEN i.match_id <> '' AND g.wrong_base = 1 AND l.amount_minor = r.amount_minor THEN s.base_currency ELSE coalesce(l.currency, r.currency) END AS currency,
     CASE
+        WHEN i.match_id <> '' AND g.wrong_base = 1 AND l.amount_minor = r.amount_minor THEN v.by_left_day
+        WHEN l.item_id IS NULL AND i.match_id <> '' THEN r.amount_minor
+        ELSE l.amount_minor
+    END AS left_minor,
+    CASE
+        WHEN i.match_id <> '' AND g.wrong_base = 1 AND l.amount_minor = r.amount_minor THEN r.base_amount_minor
+        ELSE r.amount_minor
+    END AS right_minor,
+    CASE
+        WHEN i.match_id <> '' AND g.wrong_base = 1 AND l.amount_minor = r.amount_minor THEN v.by_left_day - r.base_amount_minor
         WHEN l.item_id IS NULL AND i.match_id <> '' THEN 0
         ELSE coalesce(l.amount_minor, 0) - coalesce(r.amount_minor, 0)
     END AS delta_minor,
@@ -104,12 +161,10 @@ SELECT
     END AS wrong_period,
     r.base_amount_minor AS booked_base_minor,
     v.by_left_day AS expected_base_minor,
-    CASE
-        WHEN i.match_id = '' OR v.item_id IS NULL OR r.base_amount_minor = v.by_left_day OR r.base_amount_minor = v.by_right_day THEN 0
-        ELSE v.by_left_day - r.base_amount_minor
-    END AS base_gap_minor,
+    CASE WHEN i.match_id = '' THEN 0 ELSE coalesce(g.base_gap_minor, 0) END AS base_gap_minor,
+    coalesce(g.other_day, 0) AS other_day,
     s.base_currency,
-    coalesce(t.twins, 0) AS twins,
+    coalesce(t.twins, 0) + coalesce(cm.booked, 0) AS twins,
     CAST(NULL AS DATE) AS clears_on,
     s.as_of_date,
     CASE
@@ -124,6 +179,7 @@ CROSS JOIN setting AS s
 LEFT JOIN match_of AS k ON k.leg = 'channel_ledger' AND i.match_id = k.match_id
 LEFT JOIN twin AS t ON i.item_id = t.item_id
 LEFT JOIN valued AS v ON i.item_id = v.item_id
+LEFT JOIN gap AS g ON i.item_id = g.item_id
 LEFT JOIN order_number AS o ON l.key_no = o.merchant_no
 LEFT JOIN cited_order AS c ON r.reference = c.order_no
 LEFT JOIN cited_movement AS cm ON i.item_id = cm.item_id

@@ -37,6 +37,16 @@ paid_again AS (
     WHERE m.leg = 'order_channel' AND m.side = 'left' AND t.kind = 'payment' AND t.status <> 'success' AND n.open_order = 0
     GROUP BY m.item_id
 ),
+won AS (
+    -- a dispute and its reversal, both at the channel: the money went and came back, no book owes the other anything
+    SELECT DISTINCT m.txn_id AS item_id
+    FROM item_member AS m
+    JOIN channel_row AS t ON m.txn_id = t.txn_id
+    JOIN neighbour AS n ON t.key_no = n.merchant_no AND t.channel = n.channel AND t.amount_minor = -n.amount_minor
+    WHERE
+        m.leg = 'order_channel' AND m.side = 'right' AND m.match_id = '' AND n.book = 'channel' AND n.open_order = 1
+        AND t.kind IN ('chargeback', 'chargeback_reversal') AND n.kind IN ('chargeback', 'chargeback_reversal')
+),
 order_number AS (
     SELECT merchant_no, min(order_no) AS order_no FROM neighbour WHERE book = 'order' AND kind = 'payment' GROUP BY merchant_no
 ),
@@ -51,13 +61,11 @@ fx AS (
                 THEN 1 ELSE 0
         END) AS same_quotient,
         max(CASE
-            WHEN
-                d.rate_e8 IS NOT NULL AND d.rate_e8 <> l.fx_rate_e8
-                AND (
-                    abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8
-                    OR abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8
-                )
-                THEN 1 ELSE 0
+            WHEN d.rate_e8 IS NULL OR d.rate_e8 = l.fx_rate_e8 THEN 0
+            -- the side that the order's own rate does not explain must be what another day's rate makes of the base amount
+            WHEN abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * l.fx_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.fx_rate_e8 AND abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8 THEN 1
+            WHEN abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * l.fx_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.fx_rate_e8 AND abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8 THEN 1
+            ELSE 0
         END) AS other_day
     FROM side_fact AS l
     JOIN side_fact AS r ON l.item_id = r.item_id AND l.leg = r.leg AND r.side = 'right'
@@ -111,6 +119,7 @@ SELECT
     s.as_of_date,
     CASE
         WHEN r.item_id IS NULL AND l.status = 'closed' THEN 'not_expected'
+        WHEN w2.item_id IS NOT NULL THEN 'not_expected'
         -- a marketplace's export names no channel: the marketplace collects, no channel bill of ours will show it
         WHEN r.item_id IS NULL AND l.channel = '' AND l.source <> 'orders' THEN 'not_expected'
         WHEN r.item_id IS NULL AND l.class = 'payment' AND l.status <> 'success' THEN 'not_expected'
@@ -141,6 +150,7 @@ LEFT JOIN contract AS k ON coalesce(r.channel, l.channel) = k.channel
 LEFT JOIN twin AS t ON i.item_id = t.item_id
 LEFT JOIN paid AS p ON i.item_id = p.item_id
 LEFT JOIN paid_again AS a ON i.item_id = a.item_id
+LEFT JOIN won AS w2 ON i.item_id = w2.item_id
 LEFT JOIN fx AS x ON i.item_id = x.item_id
 LEFT JOIN order_number AS o ON r.key_no = o.merchant_no
 LEFT JOIN refund_due AS w ON l.first_date = w.day

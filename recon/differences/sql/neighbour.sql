@@ -18,7 +18,9 @@ wanted AS (
     SELECT o.merchant_no AS number FROM txn AS o WHERE o.book = 'order' AND o.order_no IN (SELECT number FROM first_hop)
 )
 SELECT
-    t.txn_id, t.book, t.channel, t.kind, t.status, t.currency, t.amount_minor, t.order_no, t.merchant_no, t.channel_txn_no, t.refund_no, t.reference,
+    t.txn_id, t.book, t.channel, t.kind, t.status, t.currency, t.amount_minor,
+    coalesce(t.net_minor - coalesce(t.fee_minor, 0), t.amount_minor) AS settled_minor,
+    t.order_no, t.merchant_no, t.channel_txn_no, t.refund_no, t.reference,
     CASE WHEN po.txn_id IS NULL THEN 0 ELSE 1 END AS open_order,
     CASE WHEN pl.txn_id IS NULL THEN 0 ELSE 1 END AS open_ledger
 FROM txn AS t

@@ -4,7 +4,12 @@
 -- leaves out: excluded rows, and orders that are not successful (they claim no money).
 WITH side_row AS (
     SELECT
-        m.leg, m.side, m.txn_id, m.match_id, t.currency, t.amount_minor,
+        m.leg, m.side, m.txn_id, m.match_id, t.currency,
+        -- the ledger books what reaches the channel account: gross less the discounts that the merchant paid
+        CASE
+            WHEN m.leg = 'channel_ledger' AND m.side = 'left' THEN coalesce(t.net_minor - coalesce(t.fee_minor, 0), t.amount_minor)
+            ELSE t.amount_minor
+        END AS amount_minor,
         coalesce(nullif(t.period, ''), substr(CAST(t.business_date AS STRING), 1, 7)) AS period,
         CASE WHEN t.book = 'order' AND t.status <> 'success' THEN 0 ELSE 1 END AS counts
     FROM (

@@ -1,5 +1,5 @@
 -- side_fact: what one side of an item says, its rows summed up.
--- returns one row per item, leg and side; sums in minor units; texts are the smallest of the side's rows.
+-- returns one row per item, leg and side; sums in minor units (on the ledger leg what reaches the channel account); texts are the smallest of the side's rows.
 -- leaves out: batches (batch_fact has them).
 SELECT
     m.leg,
@@ -12,7 +12,7 @@ SELECT
     min(CASE WHEN t.book = 'ledger' THEN t.kind WHEN t.kind IN ('payment', 'chargeback_reversal') THEN 'payment' ELSE 'refund' END) AS class,
     CASE WHEN min(t.status) = max(t.status) THEN min(t.status) ELSE 'pending' END AS status,
     min(t.currency) AS currency,
-    CAST(sum(t.amount_minor) AS BIGINT) AS amount_minor,
+    CAST(sum(CASE WHEN m.leg = 'channel_ledger' AND m.side = 'left' THEN coalesce(c.settled_minor, t.amount_minor) ELSE t.amount_minor END) AS BIGINT) AS amount_minor,
     CAST(sum(t.fee_minor) AS BIGINT) AS fee_minor,
     CAST(sum(c.expected_fee_minor) AS BIGINT) AS expected_fee_minor,
     CAST(sum(CASE WHEN c.expected_fee_minor <> t.fee_minor THEN 1 ELSE 0 END) AS BIGINT) AS fee_gaps,

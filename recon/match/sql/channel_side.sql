@@ -1,5 +1,6 @@
 -- channel_side: the channel rows that the order leg and the ledger leg compare.
 -- returns payments, refunds, chargebacks and their reversals; key_no is the merchant order number of the payment;
+--   settled_minor is what reaches the channel account before the fee (gross less the discounts that the merchant paid);
 --   rate_e8 is the published rate of its day (null: base currency or none);
 --   expected_fee_minor is the contract's fee, signed as the bill signs it (the cast to DECIMAL(24, 0) rounds half up).
 -- leaves out: fees, payouts, conversions, holds and failed refunds, each listed in match.excluded with its reason.
@@ -13,6 +14,7 @@ SELECT
     t.amount_minor,
     t.fee_minor,
     t.net_minor,
+    coalesce(t.net_minor - coalesce(t.fee_minor, 0), t.amount_minor) AS settled_minor,
     t.occurred_s,
     t.business_date,
     coalesce(nullif(t.merchant_no, ''), p.merchant_no, '') AS key_no,

@@ -6,7 +6,12 @@ WITH whole AS (
     FROM item_member WHERE leg = $leg GROUP BY item_id
 ),
 worth AS (
-    SELECT m.item_id, m.side, t.amount_minor, coalesce(nullif(t.period, ''), strftime(t.business_date, '%Y-%m')) AS period
+    SELECT m.item_id, m.side,
+        CASE
+            WHEN $leg = 'channel_ledger' AND m.side = 'left' THEN coalesce(t.net_minor - coalesce(t.fee_minor, 0), t.amount_minor)
+            ELSE t.amount_minor
+        END AS amount_minor,
+        coalesce(nullif(t.period, ''), strftime(t.business_date, '%Y-%m')) AS period
     FROM item_member AS m JOIN item_txn AS t ON m.txn_id = t.txn_id
     WHERE m.leg = $leg AND NOT (t.book = 'order' AND t.status <> 'success') AND NOT ($leg = 'channel_bank' AND m.side = 'left')
     UNION ALL

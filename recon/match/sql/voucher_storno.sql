@@ -1,0 +1,78 @@
+-- voucher_storno: a voucher, its cancellation in red and the voucher booked again, all citing one number: together with the
+--   other vouchers of the payment (a cart booked order by order) they book it once.
+-- returns group_no, side, txn_id.
+-- leaves out: numbers with one blue voucher (a red one beside it books a refund), and sums that are not the payment's amount.
+WITH red AS (
+    SELECT channel, currency, key_no
+    FROM right_open
+    WHERE class = 'refund' AND key_no <> ''
+    GROUP BY channel, currency, key_no
+),
+blue AS (
+    SELECT r.channel, r.currency, r.key_no
+    FROM right_open AS r
+    JOIN red AS d ON r.channel = d.channel AND r.currency = d.currency AND r.key_no = d.key_no
+    WHERE r.class = 'payment'
+    GROUP BY r.channel, r.currency, r.key_no
+    HAVING count(*) > 1
+),
+payment AS (
+    -- the open payment that such a number means: the merchant number, that of the order, or the channel's own
+    SELECT b.channel, b.currency, l.key_no AS number, l.txn_id
+    FROM blue AS b
+    JOIN left_open AS l ON b.channel = l.channel AND b.currency = l.currency AND b.key_no = l.key_no
+    WHERE l.class = 'payment'
+    UNION
+    SELECT b.channel, b.currency, l.key_no AS number, l.txn_id
+    FROM blue AS b
+    JOIN bridge AS o ON b.key_no = o.order_no
+    JOIN left_open AS l ON b.channel = l.channel AND b.currency = l.currency AND o.key_no = l.key_no
+    WHERE l.class = 'payment'
+    UNION
+    SELECT b.channel, b.currency, l.key_no AS number, l.txn_id
+    FROM blue AS b
+    JOIN left_open AS l ON b.channel = l.channel AND b.currency = l.currency AND b.key_no = l.channel_txn_no
+    WHERE l.class = 'payment'
+),
+single AS (
+    SELECT channel, currency, number, min(txn_id) AS txn_id
+    FROM payment
+    GROUP BY channel, currency, number
+    HAVING count(*) = 1
+),
+voucher AS (
+    -- every voucher that means this payment, whatever of its numbers it cites
+    SELECT s.txn_id AS left_id, r.txn_id, r.amount_minor
+    FROM single AS s
+    JOIN right_open AS r ON s.channel = r.channel AND s.currency = r.currency AND s.number = r.key_no
+    WHERE r.class IN ('payment', 'refund')
+    UNION
+    SELECT s.txn_id AS left_id, r.txn_id, r.amount_minor
+    FROM single AS s
+    JOIN bridge AS o ON s.number = o.key_no
+    JOIN right_open AS r ON s.channel = r.channel AND s.currency = r.currency AND o.order_no = r.key_no
+    WHERE r.class IN ('payment', 'refund')
+    UNION
+    SELECT s.txn_id AS left_id, r.txn_id, r.amount_minor
+    FROM single AS s
+    JOIN left_open AS l ON s.txn_id = l.txn_id
+    JOIN right_open AS r ON s.channel = r.channel AND s.currency = r.currency AND l.channel_txn_no = r.key_no
+    WHERE r.class IN ('payment', 'refund') AND l.channel_txn_no <> ''
+),
+booked AS (
+    SELECT left_id, CAST(sum(amount_minor) AS BIGINT) AS total
+    FROM voucher
+    GROUP BY left_id
+),
+hit AS (
+    SELECT b.left_id
+    FROM booked AS b
+    JOIN left_open AS l ON b.left_id = l.txn_id
+    WHERE b.total = l.amount_minor
+)
+SELECT left_id AS group_no, 'left' AS side, left_id AS txn_id
+FROM hit
+UNION ALL
+SELECT h.left_id AS group_no, 'right' AS side, v.txn_id
+FROM hit AS h
+JOIN voucher AS v ON h.left_id = v.left_id
