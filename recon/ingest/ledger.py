@@ -257,7 +257,8 @@ def with_references(lines: pl.DataFrame) -> pl.DataFrame:
     """Fill a blank ``reference`` with the number that the summary carries. Other columns and order are kept.
 
     The number is the longest run of letters, digits and ``: _ -`` of at least six characters that has a digit (or the
-    form of a PayPal transaction id) and is neither a date nor a time of day; amounts (digits with a decimal point) are no numbers. The first of equal length.
+    form of a PayPal transaction id) and is neither a date nor a time of day; amounts (digits with a decimal point) are
+    no numbers. The first of equal length.
     """
     blank = lines.filter(pl.col("reference") == "").select("summary").unique()
     if not blank.height:

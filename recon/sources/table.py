@@ -165,7 +165,7 @@ def read_table(  # noqa: PLR0913 - the ways in which delimited files differ, eac
     if cell_mark:
         body = _marked(body, separator, cell_mark)
         separator, quoted = _UNIT, False
-    body = _records(body) if quoted and multiline else body
+    body = _records(body, separator) if quoted and multiline else body
     frame, rejects = _cells(piece, body, names, separator, quoted=quoted, spare=spare, printed=printed)
     unsplit = body.filter(pl.col("line_no").is_in(rejects["line_no"].implode())).select("line_no", "text")
     if cell_mark:  # shown as printed, marks and all
@@ -187,14 +187,33 @@ def _marked(body: pl.DataFrame, separator: str, mark: str) -> pl.DataFrame:
     return body.with_columns(text.str.strip_prefix(mark))
 
 
-def _records(body: pl.DataFrame) -> pl.DataFrame:
-    """Join physical lines that a quoted line break cut; ``line_no`` is the first of them."""
-    if not body["text"].str.contains('"', literal=True).any():
+def _records(body: pl.DataFrame, separator: str) -> pl.DataFrame:
+    """Join physical lines that a quoted line break cut; ``line_no`` is the first of them.
+
+    A cell is quoted when its first character is a quote, so an inch mark (24" lamp) opens nothing, and a quote that no
+    later line closes at a cell's end opens nothing either: joining there would swallow the records in between.
+    """
+    odd = body.with_row_index("at").filter(pl.col("text").str.count_matches('"', literal=True) % 2 == 1)
+    if not odd.height:
         return body
-    inside = (pl.col("text").str.count_matches('"', literal=True).cum_sum() % 2).shift(1, fill_value=0)
-    marked = body.with_columns(pl.when(inside == 0).then(1).otherwise(0).cum_sum().alias("record"))
-    if marked["record"].n_unique() == body.height:
+    cut = re.escape(separator)
+    marks = odd.select(
+        "at",
+        pl.col("text").str.contains(rf'(?:^|{cut})\s*"(?:[^"]|"")*$').alias("opens"),
+        pl.col("text").str.contains(rf'^(?:[^"]|"")*"\s*(?:{cut}|$)').alias("closes"),
+    ).rows()
+    inside: list[int] = []  # positions of lines that continue the one before
+    start: int | None = None
+    for at, opens, closes in marks:
+        if start is not None and closes:
+            inside += range(start + 1, at + 1)
+            start = None
+        else:
+            start = at if opens else None
+    if not inside:
         return body
+    continues = pl.Series("at", range(body.height), dtype=pl.UInt32).is_in(inside)
+    marked = body.with_columns((~continues).cast(pl.UInt32).cum_sum().alias("record"))
     whole = (pl.col("line_no").first(), pl.col("text").str.join("\n"))
     return marked.group_by("record", maintain_order=True).agg(*whole).select("line_no", "text")
 
@@ -274,9 +293,8 @@ def _split_carefully(
     good: list[tuple[int | str, ...]] = []
     bad: list[tuple[int, str, str, str]] = []
     for line_no, text in rest.select("line_no", "text").iter_rows():
-        cells = next(csv.reader([text], delimiter=separator), []) if quoted and "\n" not in text else None
-        if cells is None:
-            cells = next(csv.reader(io.StringIO(text), delimiter=separator), []) if quoted else text.split(separator)
+        records = list(csv.reader(io.StringIO(text), delimiter=separator)) if quoted else [text.split(separator)]
+        cells = records[0] if len(records) == 1 else []  # several records in one text are never one of them
         plain = text.split(separator)
         if len(cells) != width == len(plain):  # the quote was an inch mark, not the start of a quoted cell
             cells = plain

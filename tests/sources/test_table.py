@@ -116,3 +116,11 @@ def test_a_column_that_repeats_is_typed_as_one_that_does_not(copies: int) -> Non
         ("amount", "x", "is not an amount with at most the decimals of its currency")
     ]
     assert rejects.height == copies
+
+
+def test_an_inch_mark_swallows_no_record() -> None:
+    text = 'a,b,c\n1,24" lamp,x\n2,ok,y\n3,27" tv,z\n4,"two\nlines",v\n5,"never closed,w\n6,q,r\n'
+    table = read_table(Piece("x.csv", text.encode()), required=("a", "b"))
+    assert table.frame["a"].to_list() == ["1", "2", "3", "4", "5", "6"]
+    assert table.frame["b"].to_list() == ['24" lamp', "ok", '27" tv', "two\nlines", '"never closed', "q"]
+    assert table.frame["line_no"].to_list() == [2, 3, 4, 5, 7, 8]

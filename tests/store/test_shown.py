@@ -1,0 +1,37 @@
+"""Frames that SQL reads: as often as it likes, and not held a moment longer."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import polars as pl
+import pytest
+
+from recon.errors import StoreError
+from recon.store import open_store
+from recon.store.database import _Shown
+
+
+def test_a_frame_is_read_by_several_statements_in_parts_of_any_size() -> None:
+    rows = 300_000
+    frame = pl.DataFrame({"number": range(rows), "text": [f"a text of some length {number}" for number in range(rows)]})
+    with open_store(None) as store, store.shown("incoming", frame):
+        assert store.rows("SELECT count(*), sum(number) FROM incoming") == [(rows, rows * (rows - 1) // 2)]
+        assert store.rows("SELECT text FROM incoming WHERE number = 299999") == [("a text of some length 299999",)]
+
+
+def test_a_frame_is_let_go_before_its_transaction_ends() -> None:
+    shown = _Shown(pl.DataFrame({"text": ["a text of some length"]}))
+    table = weakref.ref(shown._table)
+    shown.let_go()
+    gc.collect()
+    assert table() is None
+
+
+def test_the_name_of_a_frame_is_gone_afterwards() -> None:
+    with open_store(None) as store:
+        with store.transaction(), store.shown("incoming", pl.DataFrame({"number": [1]})):
+            assert store.value("SELECT number FROM incoming") == 1
+        with pytest.raises(StoreError, match="incoming"):
+            store.value("SELECT number FROM incoming")
