@@ -159,13 +159,13 @@ def read_table(  # noqa: PLR0913 - the ways in which delimited files differ, eac
         after = (*body.slice(end).rows(), *([(lines.height + 1, "")] if data.endswith(b"\n") else []))
         body = body.slice(0, end)
     whole = body.height
+    body = _records(body, separator) if quoted and multiline and not cell_mark else body
     body = body.filter(pl.col("text").str.strip_chars(" \t,\u3000\ufeff") != "")
     # Records that stand in the file one after the other are read from it; others are put together first.
     printed = data if body.height == whole and not after and not cell_mark else b""
     if cell_mark:
         body = _marked(body, separator, cell_mark)
         separator, quoted = _UNIT, False
-    body = _records(body, separator) if quoted and multiline else body
     frame, rejects = _cells(piece, body, names, separator, quoted=quoted, spare=spare, printed=printed)
     unsplit = body.filter(pl.col("line_no").is_in(rejects["line_no"].implode())).select("line_no", "text")
     if cell_mark:  # shown as printed, marks and all

@@ -124,3 +124,9 @@ def test_an_inch_mark_swallows_no_record() -> None:
     assert table.frame["a"].to_list() == ["1", "2", "3", "4", "5", "6"]
     assert table.frame["b"].to_list() == ['24" lamp', "ok", '27" tv', "two\nlines", '"never closed', "q"]
     assert table.frame["line_no"].to_list() == [2, 3, 4, 5, 7, 8]
+
+
+def test_a_blank_line_inside_a_quoted_cell_stays() -> None:
+    table = read_table(Piece("x.csv", b'a,b\n1,"x\n\ny"\n\n2,z\n'), required=("a", "b"))
+    assert table.frame["b"].to_list() == ["x\n\ny", "z"]
+    assert table.frame["line_no"].to_list() == [2, 6]
