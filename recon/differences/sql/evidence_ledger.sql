@@ -131,18 +131,18 @@ SELECT
         ELSE l.channel_txn_no
     END AS reference,
     '' AS batch_no,
-    CASE WHEN i.match_id <> '' AND g.wrong_base = 1 AND l.amount_minor = r.amount_minor THEN s.base_currency ELSE coalesce(l.currency, r.currency) END AS currency,
+    CASE WHEN i.match_id <> '' AND g.wrong_base = 1 AND coalesce(l.amount_minor, r.amount_minor) = r.amount_minor THEN s.base_currency ELSE coalesce(l.currency, r.currency) END AS currency,
     CASE
-        WHEN i.match_id <> '' AND g.wrong_base = 1 AND l.amount_minor = r.amount_minor THEN v.by_left_day
+        WHEN i.match_id <> '' AND g.wrong_base = 1 AND coalesce(l.amount_minor, r.amount_minor) = r.amount_minor THEN v.by_left_day
         WHEN l.item_id IS NULL AND i.match_id <> '' THEN r.amount_minor
         ELSE l.amount_minor
     END AS left_minor,
     CASE
-        WHEN i.match_id <> '' AND g.wrong_base = 1 AND l.amount_minor = r.amount_minor THEN r.base_amount_minor
+        WHEN i.match_id <> '' AND g.wrong_base = 1 AND coalesce(l.amount_minor, r.amount_minor) = r.amount_minor THEN r.base_amount_minor
         ELSE r.amount_minor
     END AS right_minor,
     CASE
-        WHEN i.match_id <> '' AND g.wrong_base = 1 AND l.amount_minor = r.amount_minor THEN v.by_left_day - r.base_amount_minor
+        WHEN i.match_id <> '' AND g.wrong_base = 1 AND coalesce(l.amount_minor, r.amount_minor) = r.amount_minor THEN v.by_left_day - r.base_amount_minor
         WHEN l.item_id IS NULL AND i.match_id <> '' THEN 0
         ELSE coalesce(l.amount_minor, 0) - coalesce(r.amount_minor, 0)
     END AS delta_minor,

@@ -1,0 +1,116 @@
+"""The sample month end to end: every planted difference is found under its name, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recon import differences, ingest, match, times
+from recon.differences import proofs
+from recon.store import Store, open_store
+from recon.store.journal import begin_run
+from sample_data import score
+from sample_data.contract import Plan
+from sample_data.generate import generate
+
+MONTH = Path(__file__).resolve().parents[1] / "sample_data" / "month"
+LEDGER = {"1012.01": "alipay", "1012.02": "wechat", "1012.03": "unionpay", "1012.04": "paypal"}
+TOLD = {
+    "matches": "SELECT leg, match_id, pass, state, left_minor, right_minor FROM match.match",
+    "members": "SELECT leg, match_id, side, txn_id FROM match.member",
+    "pool": "SELECT leg, side, txn_id FROM match.pool",
+    "review": "SELECT leg, match_id FROM match.review",
+    "differences": "SELECT diff_id, code, leg, order_no, reference, batch_no, left_minor, right_minor, gap_minor,"
+    " because_zh, holds, linked, clears_on FROM diff.difference WHERE state <> 'cleared'",
+}
+
+
+def files_of(month: Path) -> list[Path]:
+    return sorted(path for path in (month / "inbox").rglob("*") if path.is_file())
+
+
+def as_of(month: Path) -> int:
+    return times.parse_moment(json.loads((month / "month.json").read_text(encoding="utf-8"))["as_of"])
+
+
+def load(store: Store, month: Path, *drops: Sequence[Path]) -> None:
+    """Ingest, match and classify each drop of files, as the hourly job does."""
+    settings = ingest.Settings(ledger=ingest.LedgerMap(accounts=LEDGER))
+    moment = as_of(month)
+    for drop in drops:
+        run_id = begin_run(store, "run", moment)
+        results = ingest.ingest(drop, store, settings, run_id=run_id, at_s=moment)
+        assert [found for found in results if isinstance(found, ingest.Refused)] == []
+        match.run(store, match.Settings(), run_id=run_id, as_of_s=moment)
+        differences.classify(store, differences.Settings(), run_id=run_id, as_of_s=moment)
+
+
+def told(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    return {what: store.rows(f"{select} ORDER BY ALL") for what, select in TOLD.items()}
+
+
+def scored(store: Store, month: Path, folder: Path) -> score.Score:
+    shown = folder / "diffs.csv"
+    differences.select(store).write_csv(shown)
+    return score.score(month / "truth.csv", shown)
+
+
+@pytest.fixture(scope="module")
+def sample() -> Iterator[Store]:
+    with open_store(None) as store:
+        load(store, MONTH, files_of(MONTH))
+        yield store
+
+
+def test_every_planted_difference_is_found_and_nothing_else(sample: Store, tmp_path: Path) -> None:
+    result = scored(sample, MONTH, tmp_path)
+    assert (result.missed, result.false, result.other_amount) == ([], [], [])
+    assert result.planted > 50
+
+
+def test_nothing_is_left_unexplained(sample: Store) -> None:
+    assert differences.select(sample, code="UNEXPLAINED").height == 0
+
+
+@pytest.mark.parametrize("period", ["2026-02", "2026-03"])
+def test_all_proofs_hold(sample: Store, period: str) -> None:
+    found = proofs.prove(sample, period)
+    assert {proof.name for proof in found} == {"conservation", "residual", "once"}
+    assert [proof for proof in found if not proof.holds] == []
+
+
+def test_the_same_files_again_change_nothing(sample: Store) -> None:
+    before = told(sample), sample.rows("SELECT txn_id, version FROM canon.txn ORDER BY ALL")
+    load(sample, MONTH, files_of(MONTH))
+    assert (told(sample), sample.rows("SELECT txn_id, version FROM canon.txn ORDER BY ALL")) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_files_one_by_one_in_any_order_say_what_one_load_says(sample: Store, seed: int) -> None:
+    files = files_of(MONTH)
+    random.Random(seed).shuffle(files)
+    with open_store(None) as store:
+        load(store, MONTH, *([file] for file in files))
+        one_by_one = told(store)
+        assert all(proof.holds for proof in proofs.prove(store, "2026-02"))
+    at_once = told(sample)
+    assert {what for what in TOLD if one_by_one[what] != at_once[what]} == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seed", "noise"), [(5, False), (11, True)])
+def test_another_month_with_many_differences_is_explained_as_well(seed: int, noise: bool, tmp_path: Path) -> None:
+    month = tmp_path / "month"
+    generate(Plan(period="2026-02", orders=5000, seed=seed, difference_rate=Fraction(2, 100), noise=noise), month)
+    with open_store(None) as store:
+        load(store, month, files_of(month))
+        result = scored(store, month, tmp_path)
+        assert (result.missed, result.false) == ([], [])
+        assert all(proof.holds for proof in proofs.prove(store, "2026-02"))
