@@ -272,19 +272,19 @@ PLACES = st.lists(st.integers(0, 3), min_size=120, max_size=120)
 FLAWS = st.lists(st.sampled_from(["", "", "", "amount", "number", "status"]), min_size=120, max_size=120)
 
 
-@tries(5)
+@tries(4)
 @given(events())
 def test_random_books_are_conserved_explained_and_left_alone_by_a_second_run(rows: list[Placed]) -> None:
     keeps_the_laws(rows)
 
 
-@tries(5)
+@tries(4)
 @given(events(), PLACES)
 def test_drops_in_any_order_say_what_one_load_says(rows: list[Placed], places: list[int]) -> None:
     arrives_in_any_order(rows, places)
 
 
-@tries(5)
+@tries(4)
 @given(events(), FLAWS)
 def test_a_restatement_is_judged_as_if_it_had_always_been_so(rows: list[Placed], flaws: list[str]) -> None:
     restates(rows, flaws)
