@@ -115,7 +115,7 @@ SELECT
     l.fx_rate_e8,
     coalesce(r.fee_gaps, 0) AS fee_gaps,
     r.fee_minor AS fee_minor,
-    w.due_date AS clears_on,
+    CASE WHEN l.item_id IS NOT NULL AND r.item_id IS NOT NULL THEN greatest(l.last_date, r.last_date) ELSE w.due_date END AS clears_on,
     s.as_of_date,
     CASE
         WHEN r.item_id IS NULL AND l.status = 'closed' THEN 'not_expected'
