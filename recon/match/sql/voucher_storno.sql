@@ -1,7 +1,8 @@
--- voucher_storno: a voucher, its cancellation in red and the voucher booked again, all citing one number: together with the
---   other vouchers of the payment (a cart booked order by order) they book it once.
+-- voucher_storno: a voucher, its cancellation in red and the voucher booked again, whatever number of the payment each cites:
+--   together with its other vouchers (a cart booked order by order) they book it once.
 -- returns group_no, side, txn_id.
--- leaves out: numbers with one blue voucher (a red one beside it books a refund), and sums that are not the payment's amount.
+-- leaves out: payments with one blue voucher (a red one beside it books a refund), sums that are not the payment's
+--   amount, and refunds booked in red.
 WITH red AS (
     SELECT channel, currency, key_no
     FROM right_open
@@ -14,7 +15,15 @@ blue AS (
     JOIN red AS d ON r.channel = d.channel AND r.currency = d.currency AND r.key_no = d.key_no
     WHERE r.class = 'payment'
     GROUP BY r.channel, r.currency, r.key_no
-    HAVING count(*) > 1
+),
+cancelling AS (
+    -- red vouchers that take back a blue one of the same number and amount; a red one of another amount books a refund
+    SELECT DISTINCT r.txn_id
+    FROM right_open AS r
+    JOIN right_open AS x
+        ON r.channel = x.channel AND r.currency = x.currency AND r.key_no = x.key_no AND r.amount_minor = -x.amount_minor
+    JOIN blue AS b ON r.channel = b.channel AND r.currency = b.currency AND r.key_no = b.key_no
+    WHERE r.class = 'refund' AND x.class = 'payment'
 ),
 payment AS (
     -- the open payment that such a number means: the merchant number, that of the order, or the channel's own
@@ -45,24 +54,25 @@ voucher AS (
     SELECT s.txn_id AS left_id, r.txn_id, r.amount_minor
     FROM single AS s
     JOIN right_open AS r ON s.channel = r.channel AND s.currency = r.currency AND s.number = r.key_no
-    WHERE r.class IN ('payment', 'refund')
+    WHERE r.class = 'payment' OR r.txn_id IN (SELECT c.txn_id FROM cancelling AS c)
     UNION
     SELECT s.txn_id AS left_id, r.txn_id, r.amount_minor
     FROM single AS s
     JOIN bridge AS o ON s.number = o.key_no
     JOIN right_open AS r ON s.channel = r.channel AND s.currency = r.currency AND o.order_no = r.key_no
-    WHERE r.class IN ('payment', 'refund')
+    WHERE r.class = 'payment' OR r.txn_id IN (SELECT c.txn_id FROM cancelling AS c)
     UNION
     SELECT s.txn_id AS left_id, r.txn_id, r.amount_minor
     FROM single AS s
     JOIN left_open AS l ON s.txn_id = l.txn_id
     JOIN right_open AS r ON s.channel = r.channel AND s.currency = r.currency AND l.channel_txn_no = r.key_no
-    WHERE r.class IN ('payment', 'refund') AND l.channel_txn_no <> ''
+    WHERE l.channel_txn_no <> '' AND (r.class = 'payment' OR r.txn_id IN (SELECT c.txn_id FROM cancelling AS c))
 ),
 booked AS (
     SELECT left_id, CAST(sum(amount_minor) AS BIGINT) AS total
     FROM voucher
     GROUP BY left_id
+    HAVING CAST(sum(CASE WHEN amount_minor > 0 THEN 1 ELSE 0 END) AS BIGINT) > 1
 ),
 hit AS (
     SELECT b.left_id
