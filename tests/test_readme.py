@@ -21,6 +21,7 @@ from recon import sources
 from recon.differences import titles
 from recon.differences.classifying import RULES
 from recon.match.passes import PASSES
+from recon.model import Book, Channel
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
@@ -96,18 +97,39 @@ def test_every_code_is_listed_with_its_names_in_both_languages() -> None:
     assert missing == []
 
 
-FORMATS = re.compile(r"(?<=\| name \| what \|\n\|---\|---\|\n)(?:\| `\w+` \|.*\n)*")
+FORMATS = re.compile(r"(?<=<!-- formats: written by script/readme -->\n).*?(?=<!-- end of formats -->)", re.DOTALL)
 
 
-def test_the_table_of_formats_is_the_list_that_recon_sources_prints(update_golden: bool) -> None:
+def formats() -> str:
+    """Return the tables of formats, as ``script/readme`` writes them: by book, from what the formats say themselves."""
+    tables = []
+    for title, group in sources.by_book():
+        rows = [f"| `{source.name}` | {source.title} | {source.where} |\n" for source in group]
+        tables.append(f"\n**{title}**\n\n| name | what | where |\n|---|---|---|\n{''.join(rows)}")
+    return "".join(tables) + "\n"
+
+
+def test_the_tables_of_formats_are_what_the_formats_say_of_themselves(update_golden: bool) -> None:
     text = README.read_text(encoding="utf-8")
-    table = "".join(f"| `{source.name}` | {source.title} |\n" for source in sources.discover())
     if update_golden:
-        README.write_text(FORMATS.sub(lambda _: table, text, count=1), encoding="utf-8")
+        README.write_text(FORMATS.sub(lambda _: formats(), text), encoding="utf-8")
         return
     found = FORMATS.search(text)
     assert found is not None
-    assert found[0] == table
+    assert found[0] == formats(), "run script/readme"
+
+
+@pytest.mark.parametrize("source", sources.discover(), ids=lambda source: source.name)
+def test_a_format_says_where_its_file_is_downloaded(source: sources.Source) -> None:
+    assert source.where, "its module docstring wants a paragraph that begins with Where:"
+    assert len(source.where) < 90
+
+
+def test_a_format_of_the_channel_book_keeps_its_rows_under_its_channel() -> None:
+    kept = {
+        source.name: source.raw_table.partition(".")[0] for source in sources.discover() if source.book is Book.CHANNEL
+    }
+    assert set(kept.values()) <= {channel.value for channel in Channel}, "does it want another `book`?"
 
 
 def test_every_pass_is_listed() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 import os
-import sys
 from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from recon.store import Store
 
 _PANEL = "Files"
+_LISTED = ("book", "name", "title", "where", "recognised by")
 
 
 def load(
@@ -123,10 +122,15 @@ sources = typer.Typer(help="What can be read: list the formats, or show one's ma
 def list_sources(context: typer.Context) -> None:
     """List the formats that can be read, or show the manual of one of them."""
     if context.invoked_subcommand is None:
-        from recon.sources import discover
+        from recon.sources import by_book
 
-        rows = [(source.name, source.title, source.looks_for) for source in discover()]
-        printing.table(("name", "title", "recognised by"), rows)
+        rows = [
+            (source.book or "", source.name, source.title, source.where, source.looks_for)
+            for _, group in by_book()
+            for source in group
+        ]
+        shown = slice(4) if printing.is_looked_at() else slice(None)  # the manual says the rest
+        printing.table(_LISTED[shown], [row[shown] for row in rows])
 
 
 @sources.command("show")
@@ -134,9 +138,7 @@ def show_source(name: Annotated[str, typer.Argument(metavar="NAME", help="As rec
     """Show the manual of one format: where to download it, what it looks like, what comes out of it."""
     from recon.sources import by_name
 
-    source = by_name(name)
-    manual = inspect.getdoc(sys.modules[type(source).__module__]) or inspect.getdoc(type(source)) or source.title
-    printing.text(manual)
+    printing.text(by_name(name).manual)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -11,15 +11,24 @@ import inspect
 import pkgutil
 from functools import cache
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from recon.errors import SourceError, UsageError
+from recon.model import Book
 from recon.sources.source import Control, Reading, Settings, Source
 
 if TYPE_CHECKING:
     from recon.sources.piece import Piece
 
-__all__ = ["Control", "Reading", "Settings", "Source", "by_name", "discover", "identify"]
+__all__ = ["Control", "Reading", "Settings", "Source", "by_book", "by_name", "discover", "identify"]
+
+_BOOKS: Final[tuple[tuple[Book | None, str], ...]] = (
+    (Book.CHANNEL, "Payment channels"),
+    (Book.BANK, "Bank statements"),
+    (Book.ORDER, "Shops"),
+    (Book.LEDGER, "Vouchers"),
+    (None, "Parcels and exchange rates"),
+)
 
 
 @cache
@@ -35,6 +44,11 @@ def discover() -> tuple[Source, ...]:
         item = entry.load()
         found[item.name] = item
     return tuple(found[name]() for name in sorted(found))
+
+
+def by_book() -> tuple[tuple[str, tuple[Source, ...]], ...]:
+    """Return every format, by the book that its rows stand in: (title of the group, its formats by name)."""
+    return tuple((title, tuple(source for source in discover() if source.book == book)) for book, title in _BOOKS)
 
 
 def by_name(name: str) -> Source:

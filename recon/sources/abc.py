@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from recon.model import Book
 from recon.sources import bank_table
 from recon.sources.bank_table import Layout
 from recon.sources.piece import Piece
@@ -68,6 +69,7 @@ class AgriculturalBank(Source):
     name: ClassVar[str] = "abc"
     title: ClassVar[str] = "农业银行账户明细"
     raw_table: ClassVar[str] = "abc.statement"
+    book = Book.BANK
     looks_for: ClassVar[str] = "a header with 收入金额, 支出金额 and 对方省市, or with 日 志 号 and 本次余额"
 
     def identify(self, piece: Piece) -> bool:

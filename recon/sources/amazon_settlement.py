@@ -28,6 +28,7 @@ from typing import ClassVar, Final
 import polars as pl
 
 from recon import money
+from recon.model import Book
 from recon.sources import cells
 from recon.sources.export import Export
 from recon.sources.source import Control, Reading, Settings
@@ -44,6 +45,7 @@ class AmazonSettlement(Export):
     name: ClassVar[str] = "amazon_settlement"
     title: ClassVar[str] = "Amazon settlement report V2"
     raw_table: ClassVar[str] = "amazon.settlement"
+    book = Book.ORDER
     looks_for: ClassVar[str] = (
         "a header with settlement-id, total-amount, transaction-type, amount-type, amount, posted-date"
     )

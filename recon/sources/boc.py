@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from recon.model import Book
 from recon.sources import bank_table
 from recon.sources.bank_table import Layout, Sides
 from recon.sources.piece import Piece
@@ -89,6 +90,7 @@ class BankOfChina(Source):
     name: ClassVar[str] = "boc"
     title: ClassVar[str] = "中国银行账户明细"
     raw_table: ClassVar[str] = "boc.statement"
+    book = Book.BANK
     looks_for: ClassVar[str] = (
         "a header with 付款人名称, 收款人名称 and 交易后余额, with 记账时间 and 对方卡号/账号, or with 银行记账日"
     )

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from recon.model import Book
 from recon.sources import bank_table
 from recon.sources.bank_table import Layout
 from recon.sources.piece import Piece
@@ -65,6 +66,7 @@ class BankOfCommunications(Source):
     name: ClassVar[str] = "bocom"
     title: ClassVar[str] = "交通银行账户明细"
     raw_table: ClassVar[str] = "bocom.statement"
+    book = Book.BANK
     looks_for: ClassVar[str] = (
         "a header with 借贷标志, 发生额 and 核心流水号, with 借方发生额(支出), or with 借贷, 交易金额 and 交易地点"
     )

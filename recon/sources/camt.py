@@ -134,6 +134,7 @@ class Camt(Source):
     name: ClassVar[str] = "camt"
     title: ClassVar[str] = "ISO 20022 bank statement (camt.052/053/054)"
     raw_table: ClassVar[str] = "bank.camt"
+    book = Book.BANK
     looks_for: ClassVar[str] = "XML with an element BkToCstmrStmt, BkToCstmrAcctRpt or BkToCstmrDbtCdtNtfctn"
 
     def identify(self, piece: Piece) -> bool:

@@ -61,6 +61,7 @@ class CcbCorporate(Source):
     name: ClassVar[str] = "ccb"
     title: ClassVar[str] = "建设银行对公账户明细"
     raw_table: ClassVar[str] = "ccb.statement"
+    book = Book.BANK
     looks_for: ClassVar[str] = f"a header with {_SERIAL} and 借方发生额（支取） or 借方发生额/元"
 
     def identify(self, piece: Piece) -> bool:

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from recon.model import Book
 from recon.sources import bank_table
 from recon.sources.bank_table import Layout
 from recon.sources.piece import Piece
@@ -56,6 +57,7 @@ class CcbPersonal(Source):
     name: ClassVar[str] = "ccb_personal"
     title: ClassVar[str] = "建设银行个人账户明细"
     raw_table: ClassVar[str] = "ccb.personal"
+    book = Book.BANK
     looks_for: ClassVar[str] = "a header with 记账日, 支出, 收入 and 交易地点, or with 交易地点/附言 and 对方账号与户名"
 
     def identify(self, piece: Piece) -> bool:

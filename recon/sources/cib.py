@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from recon.model import Book
 from recon.sources import bank_table
 from recon.sources.bank_table import Layout
 from recon.sources.piece import Piece
@@ -55,6 +56,7 @@ class IndustrialBank(Source):
     name: ClassVar[str] = "cib"
     title: ClassVar[str] = "兴业银行账户明细"
     raw_table: ClassVar[str] = "cib.statement"
+    book = Book.BANK
     looks_for: ClassVar[str] = "a header with 银行流水号, 现/转 and 唯一流水编号, or with 记账日, 对方银行 and 交易渠道"
 
     def identify(self, piece: Piece) -> bool:

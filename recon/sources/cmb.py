@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from recon.model import Book
 from recon.sources import bank_table
 from recon.sources.bank_table import Layout
 from recon.sources.piece import Piece
@@ -60,6 +61,7 @@ class MerchantsBank(Source):
     name: ClassVar[str] = "cmb"
     title: ClassVar[str] = "招商银行账户明细"
     raw_table: ClassVar[str] = "cmb.statement"
+    book = Book.BANK
     looks_for: ClassVar[str] = "a header with 交易日, 借方金额, 贷方金额 and 业务参考号, or with 联机余额 and 对手信息"
 
     def identify(self, piece: Piece) -> bool:

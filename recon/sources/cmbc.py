@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from recon.model import Book
 from recon.sources import bank_table
 from recon.sources.bank_table import Layout
 from recon.sources.piece import Piece
@@ -42,6 +43,7 @@ class MinshengBank(Source):
     name: ClassVar[str] = "cmbc"
     title: ClassVar[str] = "民生银行对公账户明细"
     raw_table: ClassVar[str] = "cmbc.statement"
+    book = Book.BANK
     looks_for: ClassVar[str] = "a header with 主机交易流水号, 借方发生额 and 贷方发生额"
 
     def identify(self, piece: Piece) -> bool:

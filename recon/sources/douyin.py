@@ -31,6 +31,7 @@ from typing import ClassVar, Final
 import polars as pl
 
 from recon import times
+from recon.model import Book
 from recon.sources import cells, export, template
 from recon.sources.export import SETTLED, VOID, WAITING, Export
 from recon.sources.source import Reading, Settings
@@ -50,6 +51,7 @@ class Douyin(Export):
     name: ClassVar[str] = "douyin"
     title: ClassVar[str] = "抖音订单"
     raw_table: ClassVar[str] = "douyin.order_line"
+    book = Book.ORDER
     looks_for: ClassVar[str] = "a header with 主订单编号, 子订单编号, 订单应付金额, 订单提交时间, 订单状态, 售后状态"
     required = ("主订单编号", "子订单编号", "订单应付金额", "订单提交时间", "订单状态", "售后状态")
     optional = ("支付完成时间", "支付方式")

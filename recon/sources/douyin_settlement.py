@@ -30,6 +30,7 @@ from typing import ClassVar, Final
 import polars as pl
 
 from recon import money, times
+from recon.model import Book
 from recon.sources import cells, export, template
 from recon.sources.export import Export
 from recon.sources.source import Control, Reading, Settings
@@ -46,6 +47,7 @@ class DouyinFlow(Export):
     name: ClassVar[str] = "douyin_flow"
     title: ClassVar[str] = "抖音动账明细"
     raw_table: ClassVar[str] = "douyin.flow"
+    book = Book.ORDER
     looks_for: ClassVar[str] = "a header with 动账时间, 动帐流水号, 动账方向, 动账金额, 动账场景"
     required = ("动账时间", "动账流水号", "动账方向", "动账金额", "动账场景")
     aliases: ClassVar[dict[str, str]] = {
@@ -82,6 +84,7 @@ class DouyinSettlement(Export):
     name: ClassVar[str] = "douyin_settlement"
     title: ClassVar[str] = "抖音结算单"
     raw_table: ClassVar[str] = "douyin.settlement"
+    book = Book.ORDER
     looks_for: ClassVar[str] = "a header with 结算时间, 子订单号, 结算金额, 结算单类型, 收入合计, 支出合计"
     required = ("结算时间", "子订单号", "结算金额", "结算单类型", "收入合计", "支出合计")
     identifiers = ("子订单号",)

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from recon.model import Book
 from recon.sources import bank_table
 from recon.sources.bank_table import Layout
 from recon.sources.piece import Piece
@@ -88,6 +89,7 @@ class Icbc(Source):
     name: ClassVar[str] = "icbc"
     title: ClassVar[str] = "工商银行账户明细"
     raw_table: ClassVar[str] = "icbc.statement"
+    book = Book.BANK
     looks_for: ClassVar[str] = "a header with 借/贷 and 对方单位名称 or 对方单位, or with 记账金额(收入)"
 
     def identify(self, piece: Piece) -> bool:

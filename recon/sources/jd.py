@@ -32,7 +32,7 @@ from typing import ClassVar, Final
 import polars as pl
 
 from recon import times
-from recon.model import REJECT
+from recon.model import REJECT, Book
 from recon.sources import cells, export, template
 from recon.sources.export import SETTLED, VOID, WAITING, Export
 from recon.sources.source import Reading, Settings
@@ -55,6 +55,7 @@ class Jd(Export):
     name: ClassVar[str] = "jd"
     title: ClassVar[str] = "京东订单"
     raw_table: ClassVar[str] = "jd.order_line"
+    book = Book.ORDER
     looks_for: ClassVar[str] = (
         "a header with 订单号, 商品ID, 京东价, 结算金额, 余额支付, 应付金额, 订单状态, 付款确认时间"
     )

@@ -31,6 +31,7 @@ from typing import ClassVar, Final
 
 import polars as pl
 
+from recon.model import Book
 from recon.sources import cells, voucher_export
 from recon.sources.export import Export
 from recon.sources.source import Reading, Settings
@@ -66,6 +67,7 @@ class KingdeeCloud(Export):
     name: ClassVar[str] = "kingdee_cloud"
     title: ClassVar[str] = "金蝶云星空凭证"
     raw_table: ClassVar[str] = "kingdee.cloud_entry"
+    book = Book.LEDGER
     looks_for: ClassVar[str] = "a row with FBillHead(GL_VOUCHER), FDate, FVOUCHERGROUPNO, FACCOUNTID, FDEBIT, FCREDIT"
     required = (*_HEAD, "FEXPLANATION", "FACCOUNTID", "FDEBIT", "FCREDIT")
     optional = (

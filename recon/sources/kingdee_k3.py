@@ -25,6 +25,7 @@ from typing import ClassVar, Final
 
 import polars as pl
 
+from recon.model import Book
 from recon.sources import voucher_export
 from recon.sources.export import Export
 from recon.sources.source import Reading, Settings
@@ -51,6 +52,7 @@ class KingdeeK3(Export):
     name: ClassVar[str] = "kingdee_k3"
     title: ClassVar[str] = "金蝶 K/3、KIS 标准凭证"
     raw_table: ClassVar[str] = "kingdee.k3_entry"
+    book = Book.LEDGER
     looks_for: ClassVar[str] = (
         "a header with 凭证日期, 会计年度, 会计期间, 凭证字, 凭证号, 科目代码, 借方, 贷方, 分录序号"
     )

@@ -56,6 +56,7 @@ class Kuaidi100(Source):
     name: ClassVar[str] = "kuaidi100"
     title: ClassVar[str] = "快递100 物流轨迹"
     raw_table: ClassVar[str] = "kuaidi100.parcel"
+    book = None
     looks_for: ClassVar[str] = 'JSON with "nu", "com" and "data" of Kuaidi100'
 
     def identify(self, piece: Piece) -> bool:

@@ -155,6 +155,7 @@ class Mt940(Source):
     name: ClassVar[str] = "mt940"
     title: ClassVar[str] = "SWIFT bank statement (MT940/942)"
     raw_table: ClassVar[str] = "bank.mt940"
+    book = Book.BANK
     looks_for: ClassVar[str] = (
         "a line that begins with :60F:C or :60F:D and a balance, with :61: and a date, or with :34F:"
     )

@@ -151,6 +151,7 @@ class Ofx(Source):
     name: ClassVar[str] = "ofx"
     title: ClassVar[str] = "OFX bank statement (also QFX, QBO)"
     raw_table: ClassVar[str] = "bank.ofx"
+    book = Book.BANK
     looks_for: ClassVar[str] = "an element <OFX>, or a first line OFXHEADER:"
 
     def identify(self, piece: Piece) -> bool:

@@ -1,5 +1,7 @@
 """Import template 订单: what the order system says was paid and refunded, one line a payment or refund.
 
+Where: any order system that can export a table, or be asked for one.
+
     record 记录类型        payment 支付 | refund 退款                                            required
     order_no 订单号        of the order system                                                   required
     sub_order_no 子订单号, parent_order_no 主订单号
@@ -63,6 +65,7 @@ class Orders(Template):
     name = "orders"
     title = "导入模板：订单"
     raw_table = "orders.record"
+    book = Book.ORDER
     looks_for = (
         "a header with record 记录类型, order_no 订单号, amount 金额, status 状态, "
         "and occurred_at 发生时间 or created_at 创建时间"

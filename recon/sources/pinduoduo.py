@@ -31,6 +31,7 @@ from typing import ClassVar, Final
 import polars as pl
 
 from recon import times
+from recon.model import Book
 from recon.sources import cells, export, template
 from recon.sources.export import SETTLED, VOID, WAITING, Export
 from recon.sources.source import Reading, Settings
@@ -53,6 +54,7 @@ class Pinduoduo(Export):
     name: ClassVar[str] = "pinduoduo"
     title: ClassVar[str] = "拼多多订单"
     raw_table: ClassVar[str] = "pinduoduo.order_line"
+    book = Book.ORDER
     looks_for: ClassVar[str] = "a header with 订单号, 订单状态, 用户实付金额(元), 商家实收金额(元), 售后状态"
     required = ("订单号", "订单状态", _PAID, "商家实收金额(元)", "售后状态")
     optional = ("订单成交时间", "支付时间", _REFUNDED)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from recon.model import Book
 from recon.sources import bank_table
 from recon.sources.bank_table import Layout
 from recon.sources.piece import Piece
@@ -41,6 +42,7 @@ class PingAnBank(Source):
     name: ClassVar[str] = "pingan"
     title: ClassVar[str] = "平安银行对公账户明细"
     raw_table: ClassVar[str] = "pingan.statement"
+    book = Book.BANK
     looks_for: ClassVar[str] = "a header with 交易日期, 账号, 借, 贷, 账户余额 and 对方账户名称"
 
     def identify(self, piece: Piece) -> bool:

@@ -1,5 +1,7 @@
 """Import template 汇率: one line a day and currency; the rate that conversions of that day are checked against.
 
+Where: from whoever publishes the rates that you book with.
+
     rate_date 日期                                                                                required
     currency 币种          ISO 4217                                                              required
     base_currency 本位币   blank = the workspace's base currency
@@ -34,6 +36,7 @@ class Rates(Template):
     name = "rates"
     title = "导入模板：汇率"
     raw_table = "rates.day"
+    book = None
     looks_for = "a header with rate_date 日期, currency 币种, rate 汇率 (and base_currency 本位币, or no other columns)"
     columns = (
         Column("rate_date", "日期"),

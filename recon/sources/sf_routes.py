@@ -1,6 +1,6 @@
 r"""顺丰路由: parcel events as SF Express answers (EXP_RECE_SEARCH_ROUTES) or pushes them (路由推送), in JSON.
 
-Where: 顺丰丰桥 (qiao.sf-express.com), interface 路由查询, or the body of the push, saved as they come: one document a
+Where: qiao.sf-express.com (顺丰丰桥), interface 路由查询, or the body of the push, saved as they come: one document a
 file, one a line, or an array of them. In an answer ``apiResultData`` is JSON once more, as text; as an object it is
 read too.
 
@@ -53,6 +53,7 @@ class SfRoutes(Source):
     name: ClassVar[str] = "sf_routes"
     title: ClassVar[str] = "顺丰路由"
     raw_table: ClassVar[str] = "sf.parcel"
+    book = None
     looks_for: ClassVar[str] = 'JSON with "routeResps" or "WaybillRoute" of SF Express'
 
     def identify(self, piece: Piece) -> bool:

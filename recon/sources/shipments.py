@@ -1,5 +1,7 @@
 """Import template 发货与签收: one line a parcel, with what the carrier scanned and what the customer confirmed.
 
+Where: any system of a warehouse, a carrier or a shop that can export a table of parcels.
+
     order_no 订单号                                                                               required
     waybill_no 运单号                                                                             required column
     carrier 承运商
@@ -49,6 +51,7 @@ class Shipments(Template):
     name = "shipments"
     title = "导入模板：发货与签收"
     raw_table = "shipments.parcel"
+    book = None
     looks_for = "a header with order_no 订单号, waybill_no 运单号, signed_at 签收时间"
     columns = (
         Column("order_no", "订单号", identifier=True),

@@ -33,7 +33,7 @@ from typing import ClassVar, Final
 import polars as pl
 
 from recon import times
-from recon.model import REJECT, Channel
+from recon.model import REJECT, Book, Channel
 from recon.sources import cells, export, template
 from recon.sources.cells import Cell
 from recon.sources.export import SETTLED, VOID, WAITING, Export
@@ -68,6 +68,7 @@ class Shopify(Export):
     name: ClassVar[str] = "shopify"
     title: ClassVar[str] = "Shopify orders"
     raw_table: ClassVar[str] = "shopify.order_line"
+    book = Book.ORDER
     looks_for: ClassVar[str] = "a header with Name, Financial Status, Paid at, Total, Payment Method, Refunded Amount"
     required = (
         "Name",

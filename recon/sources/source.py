@@ -12,19 +12,25 @@ file is in ``Reading.raw`` as printed, and each of them is canonical, excluded w
 
 from __future__ import annotations
 
+import inspect
+import re
+import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import polars as pl
 
-from recon.model import EXCLUDED, REJECT
+from recon.model import EXCLUDED, REJECT, Book
 from recon.times import BEIJING
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from recon.sources.piece import Piece
+
+_WHERE: Final = re.compile(r"^Where(?: from)?: (.*?)\n\n", re.DOTALL | re.MULTILINE)
+_CLAUSE: Final = re.compile(r"[^,;:.]+(?:[.:](?! |$)[^,;:.]*)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +97,21 @@ class Source(ABC):
     """``schema.table`` of the raw rows without the ``raw_`` prefix: ``alipay.trade`` -> ``raw_alipay.trade``."""
     looks_for: ClassVar[str]
     """One line for the error on an unknown file: by what a file of this format is recognised."""
+    book: ClassVar[Book | None] = Book.CHANNEL
+    """The book that its rows stand in; None for what stands beside the books: parcels, exchange rates."""
+
+    @property
+    def manual(self) -> str:
+        """What ``recon sources show NAME`` prints: the docstring of the format's module."""
+        return inspect.getdoc(sys.modules[type(self).__module__]) or inspect.getdoc(type(self)) or self.title
+
+    @property
+    def where(self) -> str:
+        """Where the file is downloaded: the first words of the manual's paragraph ``Where:``; ``""`` without one."""
+        found = _WHERE.search(f"{self.manual}\n\n")
+        plain = re.sub(r"\s+\([^()]*\)", "", " ".join(found[1].split())) if found else ""
+        clause = _CLAUSE.match(plain)
+        return clause[0].strip().replace("``", "") if clause else ""
 
     @abstractmethod
     def identify(self, piece: Piece) -> bool:

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from recon.model import Book
 from recon.sources import bank_table
 from recon.sources.bank_table import Layout
 from recon.sources.piece import Piece
@@ -57,6 +58,7 @@ class PudongBank(Source):
     name: ClassVar[str] = "spdb"
     title: ClassVar[str] = "浦发银行账户明细"
     raw_table: ClassVar[str] = "spdb.statement"
+    book = Book.BANK
     looks_for: ClassVar[str] = (
         "a header with 借方金额, 贷方金额, 对方行名 and 交易附言, or with 顺序号, 存入金额 and 取出金额"
     )

@@ -41,7 +41,7 @@ from typing import ClassVar, Final
 import polars as pl
 
 from recon import times
-from recon.model import Channel
+from recon.model import Book, Channel
 from recon.sources import cells, export, template
 from recon.sources.export import SETTLED, VOID, WAITING, Export
 from recon.sources.source import Reading, Settings
@@ -63,6 +63,7 @@ class Taobao(Export):
     name: ClassVar[str] = "taobao"
     title: ClassVar[str] = "淘宝/天猫订单报表"
     raw_table: ClassVar[str] = "taobao.order_line"
+    book = Book.ORDER
     looks_for: ClassVar[str] = (
         "a header with 订单编号, 订单状态, 总金额, 买家实际支付金额 or 买家实付金额, 退款金额, and a time"
     )

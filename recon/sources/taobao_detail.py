@@ -21,6 +21,7 @@ from typing import ClassVar, Final
 
 import polars as pl
 
+from recon.model import Book
 from recon.sources.export import Export
 from recon.sources.source import Reading, Settings
 
@@ -33,6 +34,7 @@ class TaobaoDetail(Export):
     name: ClassVar[str] = "taobao_detail"
     title: ClassVar[str] = "淘宝/天猫宝贝报表"
     raw_table: ClassVar[str] = "taobao.item_line"
+    book = Book.ORDER
     looks_for: ClassVar[str] = (
         "a header with 订单编号, 标题, 价格, 购买数量, 订单状态, or 子订单编号, 主订单编号, 购买数量"
     )

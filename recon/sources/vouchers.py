@@ -1,5 +1,7 @@
 """Import template 凭证: what finance booked, one line an entry of a voucher.
 
+Where: any finance system that can export its entries as a table.
+
     voucher_no 凭证号      number of the voucher in its period                                   required
     line_no 分录号         number of the entry in the voucher
     voucher_date 凭证日期                                                                         required
@@ -28,6 +30,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from recon.model import Book
 from recon.sources import cells, template
 from recon.sources.cells import Cell
 from recon.sources.source import Reading, Settings
@@ -40,6 +43,7 @@ class Vouchers(Template):
     name = "vouchers"
     title = "导入模板：凭证"
     raw_table = "vouchers.entry"
+    book = Book.LEDGER
     looks_for = "a header with voucher_no 凭证号, voucher_date 凭证日期, account_code 科目代码, debit 借方, credit 贷方"
     columns = (
         Column("voucher_no", "凭证号"),

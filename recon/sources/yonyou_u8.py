@@ -34,6 +34,7 @@ from typing import ClassVar, Final
 import polars as pl
 
 from recon.errors import SourceError
+from recon.model import Book
 from recon.sources import cells, voucher_export
 from recon.sources.piece import Piece
 from recon.sources.source import Reading, Settings, Source
@@ -64,6 +65,7 @@ class YonyouU8(Source):
     name: ClassVar[str] = "yonyou_u8"
     title: ClassVar[str] = "用友 U8 凭证文本"
     raw_table: ClassVar[str] = "yonyou.u8_entry"
+    book = Book.LEDGER
     looks_for: ClassVar[str] = "a first line 填制凭证,V800"
 
     def identify(self, piece: Piece) -> bool:

@@ -30,6 +30,7 @@ from typing import ClassVar, Final
 import polars as pl
 
 from recon import times
+from recon.model import Book
 from recon.sources import cells, export, template
 from recon.sources.export import SETTLED, VOID, WAITING, Export
 from recon.sources.source import Reading, Settings
@@ -48,6 +49,7 @@ class Youzan(Export):
     name: ClassVar[str] = "youzan"
     title: ClassVar[str] = "有赞订单（商品维度）"
     raw_table: ClassVar[str] = "youzan.item_line"
+    book = Book.ORDER
     looks_for: ClassVar[str] = "a header with 订单号, 订单商品状态, 交易成功时间, 商品实际成交金额, 商品已退款金额"
     required = ("订单号", "订单商品状态", "交易成功时间", "商品名称", "商品实际成交金额", "商品已退款金额")
     optional = ("买家付款时间", "商品编码", "规格编码")
