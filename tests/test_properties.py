@@ -160,11 +160,21 @@ def payouts(draw: st.DrawFn, rows: list[Placed]) -> list[Placed]:
             days[row["channel"], row["at"][:5]].append(row["amount"] + row.get("fee", 0))
             fees[row["channel"], row["at"][:5]] += row.get("fee", 0)
     found: list[Placed] = []
+    withdrawn: dict[str, int] = defaultdict(int)
     for nth, ((channel, day), nets) in enumerate(sorted(days.items())):
         batch = f"{channel}:A:2026{day.replace('-', '')}"
         arrives = dt.date.fromisoformat(f"2026-{day}") + dt.timedelta(days=draw(st.sampled_from([1, 1, 1, 2, 9])))
         net = sum(nets) + draw(st.sampled_from([0, 0, 0, -7]))
-        memo = draw(st.sampled_from(["", "", f"结算 {batch[-8:]}", "结算 20260203"]))
+        # The account bill shows some payouts once more: of a day, of several days, or of some other sum.
+        withdrawn[channel] += sum(nets)
+        told = draw(st.sampled_from(["no", "no", "yes", "later", "otherwise"]))
+        amount = withdrawn[channel] if told == "yes" else 500
+        if told in {"yes", "otherwise"} and amount > 0:
+            row = {"id": f"q{nth}", "kind": "payout", "channel": channel, "amount": -amount, "day": f"{arrives}"}
+            found.append(("channel", row | {"batch_no": "", "ref": f"W{nth}" if draw(st.booleans()) else ""}))
+        if told != "later":
+            withdrawn[channel] = 0
+        memo = draw(st.sampled_from(["", "", f"结算 {batch[-8:]}", "结算 20260203", f"提现 W{nth}"]))
         line = {"id": f"b{nth}", "amount": net, "channel": channel, "day": f"{arrives}", "memo": memo}
         parts = draw(st.sampled_from([0, 1, 1, 1, 2]))
         if parts == 1 and net:
@@ -199,7 +209,8 @@ def state(books: Books) -> dict[str, list[tuple[Any, ...]]]:
             "members": "leg, match_id, side, txn_id FROM match.member",
             "pool": "leg, side, txn_id FROM match.pool",
             "review": "leg, match_id FROM match.review",
-            "batches": "* FROM match.batch",
+            "batches": "* FROM match.settlement",
+            "announcements": "* FROM match.announcement",
             "differences": "diff_id, code, kind, leg, channel, order_no, reference, batch_no, currency, left_minor,"
             " right_minor, gap_minor, business_date, because_zh, holds, match_id, clears_on, state, linked"
             " FROM diff.difference WHERE state <> 'cleared'",

@@ -18,7 +18,7 @@ import polars as pl
 from recon import match, times
 from recon.differences.explaining import sentences
 from recon.differences.rulebook import RULES, check_predicates, compiled, rules_of
-from recon.match.runner import model as match_model
+from recon.match.reading import model as match_model
 from recon.match.runner import show_settings
 from recon.model import Leg
 from recon.store.journal import audit_all
@@ -97,9 +97,9 @@ def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
             "edge": settings.edge_s,
         },
     )
-    for name in ("pool", "member", "review", "batch"):
+    for name in ("pool", "member", "review"):
         store.run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM match.{name}")  # noqa: S608 - names are ours
-    store.run("CREATE OR REPLACE TEMP VIEW match_of AS SELECT leg, match_id, pass FROM match.match")
+    store.run("CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM match.settlement")
     store.temp("item_member", model("item_member"))
     store.temp("item_txn", "SELECT t.* FROM canon.txn AS t SEMI JOIN item_member AS m ON t.txn_id = m.txn_id")
     store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM item_txn")

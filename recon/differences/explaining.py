@@ -60,6 +60,8 @@ def sentences(rule: Rule, row: Mapping[str, Any], base_currency: str) -> tuple[s
         "telling_en": telling_en,
         "dispute_zh": "退回" if row.get("kind") == "chargeback_reversal" else "划走",
         "dispute_en": "gave back" if row.get("kind") == "chargeback_reversal" else "took back",
+        "paid_zh": f"（渠道账单记 {row['paid_date']} 已打款）" if row.get("paid_date") else "",
+        "paid_en": f" (the channel's bill says it paid on {row['paid_date']})" if row.get("paid_date") else "",
         "left_state_zh": "仍显示处理中" if pending else "没有这笔退款",
         "left_state_en": "still holds it as pending" if pending else "does not show it",
     }

@@ -171,6 +171,11 @@ def _members(store: Store, diff_id: str, side: str) -> list[dict[str, Any]]:
             UNION ALL
             SELECT t.* FROM canon.txn AS t JOIN diff.member AS m ON m.txn_id = t.batch_no || '|' || t.currency
             WHERE m.diff_id = $id AND m.side = $side AND t.book = 'channel' AND t.batch_no <> ''
+            UNION
+            SELECT t.* FROM canon.txn AS t
+            JOIN match.announcement AS a ON a.txn_id = t.txn_id
+            JOIN diff.member AS m ON m.txn_id = a.batch_id
+            WHERE m.diff_id = $id AND m.side = $side
         ) AS t
         JOIN meta.file AS f ON f.file_id = t.file_id
         ORDER BY t.file_id, t.line_no
@@ -277,6 +282,11 @@ def _followed(store: Store, number: str) -> tuple[set[str], list[str]]:
         JOIN match.member AS m
             ON m.txn_id = t.batch_no || '|' || t.currency AND m.leg = 'channel_bank' AND m.side = 'left'
         JOIN match.member AS o ON o.match_id = m.match_id AND o.leg = m.leg AND o.side = 'right'
+        WHERE list_contains($ids, t.txn_id) AND t.book = 'channel' AND t.batch_no <> ''
+        UNION
+        SELECT a.txn_id
+        FROM canon.txn AS t
+        JOIN match.announcement AS a ON a.batch_id = t.batch_no || '|' || t.currency
         WHERE list_contains($ids, t.txn_id) AND t.book = 'channel' AND t.batch_no <> ''
         """,
         {"ids": ids},

@@ -69,7 +69,7 @@ def _show(store: Store) -> None:
         ("member", "SELECT * FROM match.member"),
         ("match_of", "SELECT leg, match_id, pass FROM match.match"),
         ("excluded", "SELECT * FROM match.excluded"),
-        ("batch", "SELECT * FROM match.batch"),
+        ("batch", "SELECT * FROM match.settlement"),
         ("standing", "SELECT * FROM diff.difference WHERE state <> 'cleared'"),
         ("diff_member", "SELECT * FROM diff.member"),
     ):

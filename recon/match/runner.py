@@ -10,15 +10,15 @@ import datetime as dt
 import hashlib
 import logging
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from recon import times
+from recon.match.batching import show_batches
 from recon.match.passes import Pass, of_leg
+from recon.match.reading import model
 from recon.match.reopening import show_work
 from recon.match.searching import search_bank
 from recon.model import Leg
@@ -55,12 +55,6 @@ class Matched:
         return sum(item.groups for item in self.found)
 
 
-@cache
-def model(name: str) -> str:
-    """Text of ``sql/NAME.sql``."""
-    return (files("recon.match") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-
-
 def run(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Matched:
     """Match everything that has arrived since the last run, all three legs, in one transaction.
 
@@ -78,7 +72,7 @@ def run(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Match
                 store.run(f"DELETE FROM match.{table}")  # noqa: S608
         show_settings(store, settings)
         store.run("UPDATE meta.zone SET offset_s = (SELECT zone_offset_s FROM setting)")
-        _batches(store, settings)
+        show_batches(store, settings)
         for leg in (Leg.ORDER_CHANNEL, Leg.CHANNEL_BANK, Leg.CHANNEL_LEDGER):
             found += _match_leg(store, leg, run_id)
         store.run("DELETE FROM match.progress")
@@ -128,6 +122,7 @@ def show_settings(store: Store, settings: Settings) -> None:
     )
     store.run("CREATE OR REPLACE TEMP VIEW txn AS SELECT * FROM canon.txn")
     store.run("CREATE OR REPLACE TEMP VIEW member AS SELECT * FROM match.member")
+    store.run("CREATE OR REPLACE TEMP VIEW match_of AS SELECT leg, match_id, pass FROM match.match")
     store.run("CREATE OR REPLACE TEMP VIEW published_rate AS SELECT * FROM canon.rate")
     store.temp("rate", model("rate"))
 
@@ -135,39 +130,6 @@ def show_settings(store: Store, settings: Settings) -> None:
 def _cutoff_s(cutoff: str) -> int:
     hour, minute = (int(part) for part in cutoff.split(":"))
     return hour * 3600 + minute * 60
-
-
-def _batches(store: Store, settings: Settings) -> None:
-    """Bring match.batch up to date: sums of the batches and days that new or restated channel rows belong to."""
-    last = store.value("SELECT min(file_id) FROM match.progress")
-    if last is None:
-        store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM canon.txn WHERE book = 'channel'")
-        store.run("DELETE FROM match.batch")
-    else:
-        store.temp("changed_day", model("writing/changed_day"), {"last": last})
-        store.run(
-            "CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM canon.txn SEMI JOIN changed_day"
-            " USING (channel, account, currency, business_date) WHERE book = 'channel'"
-        )
-        store.run(
-            "DELETE FROM match.batch WHERE EXISTS (SELECT 1 FROM changed_day AS d WHERE d.channel = batch.channel"
-            " AND d.account = batch.account AND d.currency = batch.currency AND d.business_date = batch.business_date)"
-        )
-    store.temp("new_batch", model("batch"))
-    days = store.frame("SELECT DISTINCT channel, business_date FROM new_batch ORDER BY channel, business_date")
-    due: list[dict[str, object]] = []
-    for channel, day in days.iter_rows():
-        terms = settings.contract(channel)
-        due_date = times.due_date(day, terms.lag_days, working=terms.lag_unit == "working", country=terms.country)
-        last_date = due_date + dt.timedelta(days=terms.grace_days)
-        due.append({"channel": channel, "business_date": day, "due_date": due_date, "last_date": last_date})
-    schema = {"channel": pl.String, "business_date": pl.Date, "due_date": pl.Date, "last_date": pl.Date}
-    store.temp("due", pl.DataFrame(due, schema=schema))
-    store.insert(
-        "match.batch",
-        "SELECT b.*, d.due_date, d.last_date FROM new_batch AS b JOIN due AS d USING (channel, business_date)",
-    )
-    store.run("CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM match.batch")
 
 
 def _match_leg(store: Store, leg: Leg, run_id: int) -> list[Found]:

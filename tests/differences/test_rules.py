@@ -19,7 +19,7 @@ EVERY = [pytest.param(leg, rule, id=f"{leg}-{rule.code}") for leg, rules in RULE
 # Words that explaining.sentences adds to the evidence row.
 ADDED = {
     "channel_zh", "channel_en", "class_zh", "class_en", "telling_zh", "telling_en", "left_state_zh", "left_state_en",
-    "dispute_zh", "dispute_en",
+    "dispute_zh", "dispute_en", "paid_zh", "paid_en",
 }  # fmt: skip
 NEEDED = {
     "item_id", "match_id", "shape", "channel", "kind", "class", "left_n", "right_n", "order_no", "reference",

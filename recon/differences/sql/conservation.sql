@@ -34,12 +34,11 @@ placed AS (
         -- a row without money (closed) is excluded though its day's batch has others that are not
         CASE WHEN m.txn_id IS NULL OR x.txn_id IS NOT NULL THEN 0 ELSE 1 END AS matched,
         CASE WHEN p.txn_id IS NULL OR x.txn_id IS NOT NULL THEN 0 ELSE 1 END AS is_open,
-        CASE WHEN x.txn_id IS NULL AND coalesce(b.net_minor, 1) <> 0 THEN 0 ELSE 1 END AS excluded
+        CASE WHEN x.txn_id IS NULL THEN 0 ELSE 1 END AS excluded
     FROM batch_row AS r
     LEFT JOIN member AS m ON m.leg = 'channel_bank' AND m.side = 'left' AND r.batch_id = m.txn_id
     LEFT JOIN pool AS p ON p.leg = 'channel_bank' AND p.side = 'left' AND r.batch_id = p.txn_id
     LEFT JOIN excluded AS x ON x.leg = 'channel_bank' AND r.txn_id = x.txn_id
-    LEFT JOIN batch AS b ON r.batch_id = b.batch_id
 )
 SELECT
     leg,

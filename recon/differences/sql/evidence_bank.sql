@@ -1,5 +1,6 @@
 -- evidence_bank: one wide row per item of the bank leg.
--- returns amounts in minor units; bank_until is the last day the loaded statements of that currency reach.
+-- returns amounts in minor units; bank_until is the last day the loaded statements of that currency reach;
+--   paid_date the last day on which the channel's own payout rows say that it paid (null: they say nothing).
 WITH item AS (
     SELECT DISTINCT item_id, match_id FROM item_member WHERE leg = 'channel_bank'
 ),
@@ -13,7 +14,8 @@ l AS (
         max(b.reference) AS reference,
         CAST(sum(b.net_minor) AS BIGINT) AS amount_minor,
         min(b.business_date) AS first_date,
-        max(b.due_date) AS due_date
+        max(b.due_date) AS due_date,
+        max(b.paid_date) AS paid_date
     FROM item_member AS m
     JOIN batch AS b ON m.txn_id = b.batch_id
     WHERE m.leg = 'channel_bank' AND m.side = 'left'
@@ -42,6 +44,7 @@ SELECT
     r.first_date AS right_date,
     least(coalesce(l.first_date, r.first_date), coalesce(r.first_date, l.first_date)) AS business_date,
     l.due_date,
+    l.paid_date,
     v.until_date AS bank_until,
     l.due_date AS clears_on,
     s.as_of_date,

@@ -6,7 +6,7 @@ WITH candidate AS (
     FROM left_open AS l
     JOIN right_open AS r ON l.channel = r.channel AND l.currency = r.currency AND l.amount_minor = r.amount_minor
     WHERE
-        (instr(r.memo, l.day_text) > 0 OR instr(r.memo, l.batch_no) > 0)
+        (instr(r.memo, l.day_text) > 0 OR (l.batch_no <> '' AND instr(r.memo, l.batch_no) > 0))
         AND r.business_date >= l.business_date
 ),
 counted AS (

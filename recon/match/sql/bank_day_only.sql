@@ -7,7 +7,7 @@ WITH candidate AS (
     JOIN right_open AS r ON l.channel = r.channel AND l.currency = r.currency
     WHERE
         (l.reference <> '' AND (l.reference = r.reference OR instr(r.memo, l.reference) > 0))
-        OR (l.reference = '' AND (instr(r.memo, l.day_text) > 0 OR instr(r.memo, l.batch_no) > 0) AND r.business_date >= l.due_date)
+        OR ((l.reference = '' OR l.by_day = 1) AND (instr(r.memo, l.day_text) > 0 OR (l.batch_no <> '' AND instr(r.memo, l.batch_no) > 0)) AND r.business_date >= l.due_date)
 ),
 counted AS (
     SELECT left_id, right_id, count(*) OVER (PARTITION BY left_id) AS lines, count(*) OVER (PARTITION BY right_id) AS batches

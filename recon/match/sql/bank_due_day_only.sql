@@ -8,7 +8,7 @@ WITH candidate AS (
     JOIN right_open AS r ON l.channel = r.channel AND l.currency = r.currency AND l.due_date = r.business_date
     CROSS JOIN setting AS s
     WHERE
-        l.reference = '' AND r.named_day = ''
+        (l.reference = '' OR l.by_day = 1) AND r.named_day = ''
         AND abs(l.amount_minor - r.amount_minor) * 1000000 <= abs(l.amount_minor) * s.near_payout_ppm
 ),
 ranked AS (

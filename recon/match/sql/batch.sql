@@ -1,5 +1,6 @@
--- batch: what the channel owes the bank. One row per settlement batch and currency, and one per payout of a balance.
--- returns sums in minor units; net_minor is what should arrive, positive to the merchant's bank.
+-- batch: what the channel owes the bank. One row per settlement batch and currency, and one per payout row.
+-- returns sums in minor units; net_minor is what should arrive, positive to the merchant's bank; fee_minor are the fees that
+--   the movements carry, other_fee_minor those that stand as rows of their own. A batch of several days counts from its last.
 -- kind day: rows without a batch stay in the channel's balance until a payout row takes them out; their day's sums are
 --   kept because finance books the fees of the day.
 -- leaves out: rows the channel closed, unless the bill nets them all the same (a failed refund stays deducted until returned).
@@ -11,15 +12,15 @@ SELECT
     currency,
     batch_no,
     '' AS reference,
-    business_date,
+    max(business_date) AS business_date,
     count(*) AS members,
-    CAST(sum(amount_minor) AS BIGINT) AS gross_minor,
-    CAST(sum(coalesce(fee_minor, 0)) AS BIGINT) AS fee_minor,
+    CAST(sum(CASE WHEN kind = 'fee' THEN 0 ELSE amount_minor END) AS BIGINT) AS gross_minor,
+    CAST(sum(CASE WHEN kind = 'fee' THEN 0 ELSE coalesce(fee_minor, 0) END) AS BIGINT) AS fee_minor,
     CAST(sum(coalesce(net_minor, amount_minor + coalesce(fee_minor, 0))) AS BIGINT) AS net_minor,
-    0 AS other_fee_minor
+    CAST(sum(CASE WHEN kind = 'fee' THEN amount_minor ELSE 0 END) AS BIGINT) AS other_fee_minor
 FROM work
 WHERE book = 'channel' AND batch_no <> '' AND kind <> 'payout' AND (status <> 'closed' OR coalesce(net_minor, 0) <> 0)
-GROUP BY channel, account, currency, batch_no, business_date
+GROUP BY channel, account, currency, batch_no
 UNION ALL
 SELECT
     txn_id AS batch_id,

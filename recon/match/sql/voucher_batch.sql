@@ -1,12 +1,15 @@
 -- voucher_batch: vouchers of fees and payouts against the fees and payouts of a batch; total is signed as the voucher is.
--- returns left_id (fee|batch or payout|batch of batch_item), right_id.
--- leaves out: a voucher that cites no batch, payout or bank reference with that very amount.
+-- returns left_id (an item of batch_item), right_id.
+-- leaves out: a voucher that cites no batch, payout or bank reference with that very amount; a sum whose parts are booked.
 WITH i AS (
     SELECT
         item_id, channel, class, currency, amount_minor, number,
         row_number() OVER (PARTITION BY channel, class, number, currency, amount_minor ORDER BY item_id) AS nth
-    FROM batch_item
-    WHERE number <> ''
+    FROM (
+        SELECT DISTINCT item_id, channel, class, currency, amount_minor, number
+        FROM batch_item
+        WHERE number <> ''
+    ) AS b
 ),
 r AS (
     SELECT
@@ -24,5 +27,12 @@ candidate AS (
     JOIN r
         ON i.channel = r.channel AND i.class = r.class AND i.currency = r.currency
         AND i.number = r.key_no AND i.amount_minor = r.amount_minor AND i.nth = r.nth
+),
+booked_in_parts AS (
+    SELECT w.whole_id
+    FROM batch_whole AS w
+    JOIN candidate AS c ON w.part_id = c.left_id
 )
-SELECT left_id, right_id FROM candidate WHERE for_left = 1
+SELECT c.left_id, c.right_id
+FROM candidate AS c
+WHERE c.for_left = 1 AND c.left_id NOT IN (SELECT b.whole_id FROM booked_in_parts AS b)

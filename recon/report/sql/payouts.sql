@@ -4,7 +4,7 @@
 select
     (
         select cast(count(*) as bigint)
-        from match.batch as b
+        from match.settlement as b
         where b.kind in ('batch', 'payout') and b.net_minor <> 0 and b.business_date between $first and $last
     ) as batches,
     cast(coalesce(sum(case when d.code = 'PAYOUT_IN_TRANSIT' then 1 else 0 end), 0) as bigint) as in_transit,

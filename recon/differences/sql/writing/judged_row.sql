@@ -41,6 +41,13 @@ line AS (
     JOIN judged AS j ON m.item_id = j.item_id
     JOIN canon.txn AS t ON t.book = 'channel' AND t.batch_no = b.batch_no AND t.currency = b.currency
     WHERE m.leg = $leg AND m.side = 'left'
+    UNION ALL
+    -- the channel's payout row that tells of a batch's payout
+    SELECT DISTINCT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m
+    JOIN match.announcement AS a ON m.txn_id = a.batch_id
+    JOIN judged AS j ON m.item_id = j.item_id
+    JOIN canon.txn AS t ON a.txn_id = t.txn_id
+    WHERE m.leg = $leg AND m.side = 'left'
 ),
 printed AS (
     SELECT item_id, string_agg(name || ':' || line_no, '; ' ORDER BY side, name, line_no) AS evidence

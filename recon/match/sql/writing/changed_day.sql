@@ -1,11 +1,14 @@
--- changed_day: trade days of channel accounts whose sums new or restated rows may have changed.
-SELECT DISTINCT channel, account, currency, business_date
+-- changed_day: batches of channel accounts (name: the batch number, else the day) whose sums new or restated rows may
+-- have changed.
+SELECT DISTINCT
+    channel, account, currency,
+    CASE WHEN batch_no <> '' AND kind <> 'payout' THEN batch_no ELSE CAST(business_date AS VARCHAR) END AS name
 FROM (
-    SELECT channel, account, currency, business_date
+    SELECT channel, account, currency, batch_no, kind, business_date
     FROM canon.txn
     WHERE book = 'channel' AND file_id > $last
     UNION ALL
-    SELECT channel, account, currency, business_date
+    SELECT channel, account, currency, batch_no, kind, business_date
     FROM canon.txn_superseded
     WHERE book = 'channel' AND superseded_by > $last
 )
