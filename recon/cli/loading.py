@@ -90,7 +90,8 @@ def ingest(
         typer.Option(
             "--accept-mismatch",
             metavar="REASON",
-            help="Load a bill although the totals it prints are not those of its rows; the reason is kept.",
+            help="Load a bill although the totals it prints are not those of its rows, or a spreadsheet has destroyed "
+            "its numbers; the reason is kept.",
         ),
     ] = "",
 ) -> None:

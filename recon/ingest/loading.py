@@ -68,7 +68,7 @@ def ingest(
 def _read(piece: Piece, forced: Source | None, settings: Settings) -> tuple[Draft, Counts]:
     refusing.refuse(piece)
     source = _format_of(piece, forced)
-    reading = source.read(piece, settings.sources)
+    reading = source.read(piece, replace(settings.sources, accept_damaged=settings.accept_mismatch))
     counts = counted(piece.name, reading)
     _refuse_mismatch(piece.name, reading, accept=settings.accept_mismatch)
     _refuse_rejects(piece.name, reading.rejects, counts, settings.max_rejects)

@@ -36,7 +36,7 @@ class Settings:
     max_rejects: int = 1000
     """A file with more rejected rows is refused as a whole: it is not what it was taken for."""
     accept_mismatch: bool = False
-    """Load a file although the totals it prints are not those of its rows."""
+    """Load a file although the totals it prints are not those of its rows, or a spreadsheet has damaged it."""
     base_currency: str = "CNY"
     max_unpacked_bytes: int = 2 * 1024**3
     """A zip (all members together) or gzip that unpacks to more is refused."""

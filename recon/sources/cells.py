@@ -152,8 +152,11 @@ def _repeats(frame: pl.DataFrame, cell: Cell) -> bool:
     return frame[cell.column].gather_every(frame.height // _SAMPLE).n_unique() < _SAMPLE // 4
 
 
-def refuse_destroyed_ids(path: str, frame: pl.DataFrame, columns: Sequence[str]) -> None:
-    """Raise SourceError at the first identifier that a spreadsheet turned into ``4.00123E+27``."""
+def refuse_destroyed_ids(path: str, frame: pl.DataFrame, columns: Sequence[str], *, last_resort: str = "") -> None:
+    """Raise SourceError at the first identifier that a spreadsheet turned into ``4.00123E+27``.
+
+    ``last_resort`` says what to do where the file cannot be downloaded again.
+    """
     for column in columns:
         hits = frame.filter(printed(column).str.contains(DESTROYED)).select("line_no", column).head(1)
         if hits.height:
@@ -165,5 +168,5 @@ def refuse_destroyed_ids(path: str, frame: pl.DataFrame, columns: Sequence[str])
                 column=column,
                 value=value.strip(SURROUNDING),
                 remedy="Download the bill again and load it as it comes, "
-                "without opening and saving it in Excel or WPS.",
+                "without opening and saving it in Excel or WPS." + (f"\n{last_resort}" if last_resort else ""),
             )

@@ -42,6 +42,8 @@ class Settings:
     base_currency: str = "CNY"
     unionpay_cutoff: str = "23:00"
     """UnionPay's accounting day turns here (channels.md 3.2: 22:59-23:02 observed)."""
+    accept_damaged: bool = False
+    """The user takes a damaged file and has said why: what is lost is left blank where that is better than nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,8 @@ def read_table(  # noqa: PLR0913 - the ways in which delimited files differ, eac
     - ``exact=True``: a record may not be longer than the header line, not even by empty cells. For formats whose texts
       may hold a bare separator: that would push an empty last cell out, and shift all cells between.
     - ``cell_mark``: a character that starts every cell (WeChat's back-tick). Cells are split where separator and mark
-      stand together, so that separators inside a cell do no harm; the mark itself is removed.
+      stand together, so that separators inside a cell do no harm; the mark itself is removed. A line in which a
+      spreadsheet has quoted cells is split by its quotes instead, if that fits the header.
 
     Raises SourceError when there is no such header.
     """
@@ -164,7 +165,7 @@ def read_table(  # noqa: PLR0913 - the ways in which delimited files differ, eac
     # Records that stand in the file one after the other are read from it; others are put together first.
     printed = data if body.height == whole and not after and not cell_mark else b""
     if cell_mark:
-        body = _marked(body, separator, cell_mark)
+        body = _marked(body, separator, cell_mark, len(names))
         separator, quoted = _UNIT, False
     frame, rejects = _cells(piece, body, names, separator, quoted=quoted, spare=spare, printed=printed)
     unsplit = body.filter(pl.col("line_no").is_in(rejects["line_no"].implode())).select("line_no", "text")
@@ -182,9 +183,23 @@ def _lines(data: bytes) -> pl.DataFrame:
     return lines.with_row_index("line_no", offset=1).with_columns(pl.col("line_no").cast(pl.Int64))
 
 
-def _marked(body: pl.DataFrame, separator: str, mark: str) -> pl.DataFrame:
+def _marked(body: pl.DataFrame, separator: str, mark: str, width: int) -> pl.DataFrame:
     text = pl.col("text").str.replace_all(separator + mark, _UNIT, literal=True)
-    return body.with_columns(text.str.strip_prefix(mark))
+    marked = body.with_columns(text.str.strip_prefix(mark))
+    in_quotes = body["text"].str.contains(rf'(?:^|{re.escape(separator)})"{re.escape(mark)}')
+    if not in_quotes.any():
+        return marked
+    texts = marked["text"].to_list()
+    for at in in_quotes.arg_true():
+        try:
+            cells = next(csv.reader([body.item(at, "text")], delimiter=separator), [])
+        except csv.Error:
+            continue
+        while len(cells) > width and not cells[-1].strip(_SURROUNDING):
+            cells.pop()
+        if len(cells) == width:
+            texts[at] = _UNIT.join(cell.removeprefix(mark) for cell in cells)
+    return marked.with_columns(pl.Series("text", texts, dtype=pl.String))
 
 
 def _records(body: pl.DataFrame, separator: str) -> pl.DataFrame:
