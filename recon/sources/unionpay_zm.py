@@ -1,8 +1,9 @@
 """银联商户对账文件 ZM: UnionPay's file of one merchant and one settlement day; fixed width, 607 bytes a line.
 
-Where: merchant.unionpay.com > 对账文件下载, or the file interface (txnType 76, fileType 00), on the morning after. It
-comes as a zip ``{merId}_{YYYYMMDD}.zip``; the member is ``INN{YYMMDD}88ZM_{merId}``. The other members (ZME, RD…) are
-other formats.
+Where: merchant.unionpay.com > 对账文件下载, or the file interface (txnType 76, fileType 00), from about 9:00 on the
+morning after. It comes as a zip ``{merId}_{YYYYMMDD}.zip``; the member is ``INN{YYMMDD}88ZM_{merId}``. Its other
+members (ZME: unionpay_zme, RD: unionpay_rd) are formats of their own. The interface's answer as it came over the wire
+(``...&fileContent=eJ...``) is opened, too.
 
     S22 48022901    00040000    005607 0203215916 622280*********0000 000002500000 4900 07 202602032159160056078 05 …
 
@@ -24,8 +25,13 @@ What comes out:
   the file name counts if every row lies within two days of it; otherwise (a renamed file) each row's day is told by
   the cutoff of the settings.
 
-A line of another length means a cut download or a file that an editor has re-saved in another encoding: the file is
-refused, since nothing in it can be trusted to stand in its place.
+A line of another length refuses the file (see recon/sources/unionpay_records.py). Files with LF instead of CRLF are
+read. A day without a transaction has no ZM member; an empty one is refused as an empty file, and nothing is missing
+then when the RD of that day says 0.
+
+The currency is CNY; the file names none. Of the last field (98 bytes, blank in all files seen) only the first part is
+known, 清算金额; it is kept in raw. Older descriptions have it and 原始交易订单号 as one field of 131 bytes, which cuts
+the same.
 
 Sources: UnionPay's own demo code and sample, 1 207 + 8 genuine rows, three independent programs. No genuine refund row
 was seen: signs of refunds follow note 5 of the description.
@@ -33,6 +39,7 @@ was seen: signs of refunds follow note 5 of the description.
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import re
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -40,15 +47,15 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import polars as pl
 
 from recon import times
-from recon.errors import SourceError
 from recon.model import Book, Channel, Kind, Status
-from recon.sources import cells
+from recon.sources import cells, unionpay_records
 from recon.sources.source import Reading, Settings, Source
+from recon.sources.unionpay_records import Fields, signed, unsigned
 
 if TYPE_CHECKING:
     from recon.sources.piece import Piece
 
-FIELDS: Final[tuple[tuple[str, int], ...]] = (
+FIELDS: Final[Fields] = (
     ("交易代码", 3), ("代理机构标识码", 11), ("发送机构标识码", 11), ("系统跟踪号", 6), ("交易传输时间", 10),
     ("账号", 19), ("交易金额", 12), ("商户类别", 4), ("终端类型", 2), ("查询流水号", 21),
     ("支付方式(旧)", 2), ("商户订单号", 32), ("支付卡类型", 2), ("原始交易系统跟踪号", 6), ("原始交易日期时间", 10),
@@ -60,14 +67,12 @@ FIELDS: Final[tuple[tuple[str, int], ...]] = (
     ("原始交易订单号", 32), ("尾部域", 98),
 )  # fmt: skip
 """Fields 1 to 42: name and length in bytes."""
-WIDTH: Final = sum(length for _, length in FIELDS) + len(FIELDS) - 1
+WIDTH: Final = unionpay_records.width(FIELDS)
 _START: Final = re.compile(
     rb"[A-Z]\d\d [\d ]{11} [\d ]{11} \d{6} \d{10} [\d* ]{19} \d{12} [\d ]{4} [\d ]{2} [\dA-Za-z ]{21} .. [ -~]{32} "
 )
-_NAME: Final = re.compile(r"INN(\d{6})\d\dZM_")
 PAYMENTS: Final = ("01", "03", "11", "13")
 REFUNDS: Final = ("04", "31", "33")
-DAYS_AROUND: Final = 2
 
 
 class UnionpayZm(Source):
@@ -82,13 +87,13 @@ class UnionpayZm(Source):
 
     def identify(self, piece: Piece) -> bool:
         """Tell by the first fields of the first line, whatever its length: a damaged file is ours to refuse."""
-        return _START.match(piece.data[:WIDTH]) is not None
+        return _START.match(piece.data[: WIDTH + len(codecs.BOM_UTF8)].removeprefix(codecs.BOM_UTF8)) is not None
 
     def read(self, piece: Piece, settings: Settings) -> Reading:
         """Read the file. Raises SourceError at the first line that is not as long as a record, blank lines aside."""
-        raw = _fields(piece)
+        raw = unionpay_records.cut(piece, FIELDS, "ZM")
         typed, rejects = cells.read_cells(_with_year(raw, piece.name), _wanted())
-        settled = _settlement_day(piece.name, typed)
+        settled = unionpay_records.settlement_day(piece.name, typed)
         account = typed["account"].unique()
         txns, excluded = _canonical(typed, settled, settings.unionpay_cutoff)
         return Reading(
@@ -102,71 +107,19 @@ class UnionpayZm(Source):
         )
 
 
-def _fields(piece: Piece) -> pl.DataFrame:
-    """Cut the bytes: ``line_no`` and the 42 fields as text, blanks around them kept."""
-    lines = piece.data.splitlines()
-    frame = pl.DataFrame({"line": pl.Series(lines, dtype=pl.Binary)}).with_row_index("line_no", offset=1)
-    frame = frame.filter(pl.col("line") != b"").with_columns(pl.col("line_no").cast(pl.Int64))
-    odd = frame.filter(pl.col("line").bin.size() != WIDTH).head(1)
-    if odd.height:
-        line_no, line = odd.row(0)
-        raise SourceError(
-            f"the line has {len(line)} bytes, a ZM record has {WIDTH}: the file was cut or saved in another encoding",
-            path=piece.name,
-            line_no=line_no,
-            excerpt=f"{line_no} | {line[:80].decode('gb18030', errors='replace')}",
-            remedy="Download the file again and load it as it comes, without opening and saving it in an editor.",
-        )
-    columns: dict[str, pl.Series] = {"line_no": frame["line_no"]}
-    start = 0
-    for name, length in FIELDS:
-        cut = frame["line"].bin.slice(start, length)
-        columns[name] = cut.cast(pl.String) if piece.data.isascii() else _decoded(cut)
-        start += length + 1
-    return pl.DataFrame(columns)
-
-
-def _decoded(cut: pl.Series) -> pl.Series:
-    """Decode one field of all lines at once. A character that the field's end cuts in half becomes U+FFFD."""
-    return pl.Series(b"\n".join(cut.to_list()).decode("gb18030", errors="replace").split("\n")[: cut.len()])
-
-
-def _name_day(name: str) -> dt.date | None:
-    """Settlement day in a file name like ``INN26020388ZM_898310048990001``."""
-    found = _NAME.findall(name)
-    try:
-        return dt.datetime.strptime(f"20{found[-1]} +0000", "%Y%m%d %z").date() if found else None
-    except ValueError:
-        return None
-
-
 def _with_year(raw: pl.DataFrame, name: str) -> pl.DataFrame:
     """Add the time with its year: that of 查询流水号 where it repeats the time, else the nearest to the name's day."""
     moment, query_id = cells.printed("交易传输时间"), cells.printed("查询流水号")
-    day = _name_day(name)
-    other: pl.Expr = pl.lit(None, dtype=pl.String)
-    if day:
-        month = moment.str.slice(0, 2)
-        crossed = {12: (month == "01") * 1, 1: (month == "12") * -1}.get(day.month, pl.lit(0))
-        other = (pl.lit(day.year) + crossed).cast(pl.String)
-    year = pl.when(query_id.str.slice(4, 10) == moment).then(query_id.str.slice(0, 4)).otherwise(other)
+    told = pl.when(query_id.str.slice(4, 10) == moment).then(query_id.str.slice(0, 4))
+    year = told.otherwise(unionpay_records.year(moment, unionpay_records.name_day(name)))
     return raw.with_columns((year + moment).alias("moment"))
-
-
-def _signed(column: str) -> cells.Cell:
-    """Return an X+n12 cell in fen: ``C`` positive, ``D`` negative, a blank only before zero; null if all blank."""
-    text = pl.col(column)
-    flag, digits = text.str.slice(0, 1), text.str.slice(1).str.strip_chars().cast(pl.Int64, strict=False)
-    fen = pl.when(flag == "C").then(digits).when(flag == "D").then(-digits).when(digits == 0).then(digits)
-    return cells.Cell(column, fen, "is not C or D and an amount in fen (a blank instead of the letter: only before 0)")
 
 
 def _wanted() -> dict[str, cells.Cell]:
     """Return the cells of a row."""
     printed_kind = cells.printed("交易类型")
     payment, refund = printed_kind.is_in(PAYMENTS), printed_kind.is_in(REFUNDS)
-    fen = pl.when(pl.col("交易金额").str.contains(r"^\d{12}$")).then(pl.col("交易金额").cast(pl.Int64, strict=False))
-    settled, fee = _signed("结算金额").typed, _signed("商户手续费").typed
+    settled, fee = signed("结算金额").typed, signed("商户手续费").typed
     gross = settled - fee  # not the settled amount: a fee may be more than the payment it is charged on
     contrary = (payment & (gross < 0)) | (refund & (gross > 0))
     return {
@@ -189,31 +142,21 @@ def _wanted() -> dict[str, cells.Cell]:
             required=True,
         ),
         "printed_kind": cells.text("交易类型"),
-        "printed_minor": cells.Cell("交易金额", fen, "is not an amount of 12 digits in fen", required=True),
-        "fee_minor": _signed("商户手续费"),
-        "settled_minor": _signed("结算金额"),
+        "printed_minor": unsigned("交易金额"),
+        "fee_minor": signed("商户手续费"),
+        "settled_minor": signed("结算金额"),
         "direction": cells.Cell(
             "结算金额",
             pl.when(~contrary.fill_null(value=False)).then(pl.lit("as the kind says")),
             "goes the other way than 交易类型 says (C is money to the merchant, D from him)",
         ),
-        "cleared_minor": _signed("清算净额"),
+        "cleared_minor": signed("清算净额"),
         "query_id": cells.text("查询流水号", required=True),
         "order_id": cells.text("商户订单号"),
         "origin_query_id": cells.text("原交易查询流水号"),
         "origin_order_id": cells.text("原始交易订单号"),
         "memo": cells.text("商户自定义域"),
     }
-
-
-def _settlement_day(name: str, typed: pl.DataFrame) -> dt.date | None:
-    """Return the day in the file name, or None when there is none or a row lies more than two days away from it."""
-    day = _name_day(name)
-    if day is None or not typed.height:
-        return day
-    days = typed.select(times.business_date(pl.col("occurred_s")).alias("day"))["day"]
-    around = dt.timedelta(days=DAYS_AROUND)
-    return day if days.is_between(day - around, day + around).all() else None
 
 
 def _canonical(typed: pl.DataFrame, settled: dt.date | None, cutoff: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -246,7 +189,7 @@ def _canonical(typed: pl.DataFrame, settled: dt.date | None, cutoff: str) -> tup
         pl.col("query_id").alias("channel_txn_no"),
         pl.col("origin_query_id").alias("related_no"),
         pl.when(refund).then(pl.col("order_id")).otherwise(blank).alias("refund_no"),
-        (pl.lit("unionpay:") + pl.col("account") + ":" + day.dt.to_string("%Y%m%d")).alias("batch_no"),
+        unionpay_records.batch(pl.col("account"), day).alias("batch_no"),
         "memo",
     )
     return rows, excluded
