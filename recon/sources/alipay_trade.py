@@ -37,30 +37,26 @@ programs only: the 29 columns of bank feeds, a blank 退款批次号.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import polars as pl
 
 from recon import money, times
 from recon.model import Book, Channel, Kind, Status
-from recon.sources import cells
+from recon.sources import alipay_page, cells
 from recon.sources.source import Control, Reading, Settings, Source
-from recon.sources.table import Table, layout, read_table
+from recon.sources.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from recon.sources.piece import Piece
 
 TRADE_NO: Final = "支付宝交易号"
 REFUND_NO: Final = "退款批次号/请求号"
-_ALWAYS: Final = ("商户订单号", "业务类型", "完成时间", "订单金额(元)", "商家实收(元)", "服务费(元)")
-EDITIONS: Final = ((TRADE_NO, *_ALWAYS), ("交易号", *_ALWAYS))
-"""Columns by which a header is recognised, one tuple per edition."""
+EDITIONS: Final = ((TRADE_NO, "商户订单号", "业务类型", "完成时间", "订单金额(元)", "商家实收(元)", "服务费(元)"),)
+"""Columns by which a header is recognised."""
+FAMILY: Final = "业务"
 ALIASES: Final = {
     "交易号": TRADE_NO,
     "退款批次号": REFUND_NO,
@@ -68,7 +64,6 @@ ALIASES: Final = {
     "订单金额": "订单金额(元)",
     "商家实收": "商家实收(元)",
 }
-TAOBAO: Final = r"^T\d+P(\d{16,})$"
 KINDS: Final = {"交易": Kind.PAYMENT.value, "退款": Kind.REFUND.value}
 TEXTS: Final = ("商品名称", "备注")
 """Cells that people type; the only ones in which a comma was seen."""
@@ -76,22 +71,6 @@ TIMES: Final = ("创建时间", "完成时间")
 _TOTAL: Final = re.compile(r"^\"?#?\s*(交易|退款)合计:\s*(\d+)\s*笔")
 _SUM: Final = re.compile(r"([^,:笔共]+)共(-?[\d,.]+)元")
 _SUMMED: Final = {"商家实收": "商家实收(元)", "商家优惠": "商家优惠(元)"}
-
-
-def preamble(lines: Sequence[str]) -> tuple[str, dt.date | None, dt.date | None]:
-    """Account, first and last day (inclusive) that the lines above an Alipay table state; blank or None if they do not.
-
-    ``终止日期：[2026年02月04日 00:00:00]`` is the moment at which the bill ends, so its last day is the 3rd.
-    """
-    text = unicodedata.normalize("NFKC", "\n".join(lines))
-    account = re.search(r"账号:\s*\[?\s*(\d+)", text)
-    days = r"日期:\s*\[?\s*(\d{4})[年/-](\d{1,2})[月/-](\d{1,2})日?\s*(\d{2}:\d{2}:\d{2})?"
-    start, end = re.search("起始" + days, text), re.search("(?:终止|结束|截止)" + days, text)
-    first = dt.date(*(int(part) for part in start.groups()[:3])) if start else None
-    last = dt.date(*(int(part) for part in end.groups()[:3])) if end else None
-    if end and last and end.group(4) == "00:00:00" and last != first:
-        last -= dt.timedelta(days=1)
-    return account.group(1) if account else "", first, last
 
 
 class AlipayTrade(Source):
@@ -106,71 +85,36 @@ class AlipayTrade(Source):
 
     def identify(self, piece: Piece) -> bool:
         """Tell by the column names, wherever the header stands."""
-        return layout(piece.head_lines, EDITIONS) is not None
+        return alipay_page.find(piece, EDITIONS, family=FAMILY, aliases=ALIASES) is not None
 
     def read(self, piece: Piece, settings: Settings) -> Reading:
         """Read the bill. Raises SourceError when there is no header or a spreadsheet has destroyed the numbers."""
         del settings  # Alipay prints Beijing time and CNY, wherever the workspace is
-        required, separator = layout(piece.head_lines, EDITIONS) or (EDITIONS[0], ",")
-        table = read_table(
-            piece,
-            required=required,
-            separator=separator,
-            trailer=r'^"?#',
-            aliases=ALIASES,
-            multiline=False,
-            exact=True,
-        )
-        frame, rejects, raw = _mended(table, separator)
+        table, found = alipay_page.records(piece, EDITIONS, family=FAMILY, aliases=ALIASES)
+        table = alipay_page.mended(table, found.separator, texts=TEXTS, moments=TIMES)
+        frame = table.frame
         cells.refuse_destroyed_ids(piece.name, frame, [name for name in (TRADE_NO, REFUND_NO) if table.has(name)])
-        account, first, last = preamble(table.before)
+        account, first, last = alipay_page.preamble(table.before)
         typed, bad = cells.read_cells(frame, _wanted(table))
         return Reading(
-            raw=raw,
+            raw=table.raw,
             account=account,
             period_start=first,
             period_end=last,
             txns=_canonical(typed, account),
-            rejects=pl.concat([rejects, bad]).sort("line_no", maintain_order=True),
-            controls=(*closing_line(table), *_totals(table, frame)),
+            rejects=pl.concat([table.rejects, bad]).sort("line_no", maintain_order=True),
+            controls=(*alipay_page.closing_line(table), *_totals(table, frame)),
         )
-
-
-def _mended(table: Table, separator: str) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Put bare commas back into the typed texts. Returns (frame, rejects, raw).
-
-    Every time and every figure must stand in its column with its full form (two decimals): a comma in any other cell
-    would move money from one column to the next, so that such a record stays a reject.
-    """
-    if not table.unsplit.height or not table.has(*TEXTS, *TIMES):
-        return table.frame, table.rejects, table.raw
-    moment, figure, other = rf"\s*\d{{4}}[-/]\d[^{separator}]*", r"\s*(?:[+-]?\d+\.\d\d)?\s*", f"[^{separator}]*"
-    forms = [
-        ".*?" if name in TEXTS else moment if name in TIMES else figure if name.endswith("(元)") else other
-        for name in table.header
-    ]
-    whole = "^" + separator.join(f"({form})" for form in forms) + "$"
-    found = table.unsplit.with_columns(pl.col("text").str.extract_groups(whole).alias("cells"))
-    names = [f"{number}" for number in range(1, len(forms) + 1)]
-    split = found.select("line_no", *(pl.col("cells").struct.field(number) for number in names))
-    split = split.rename(dict(zip(names, table.header, strict=True))).filter(pl.col(table.header[0]).is_not_null())
-    lines = split["line_no"].implode()
-    frame = pl.concat([table.frame, split]).sort("line_no")
-    unsplit = table.unsplit.filter(~pl.col("line_no").is_in(lines))
-    rejects = table.rejects.filter(~pl.col("line_no").is_in(lines))
-    rest = Table(table.header, table.header_line, frame, table.before, table.after, rejects, unsplit)
-    return frame, rejects, rest.raw
 
 
 def _wanted(table: Table) -> dict[str, cells.Cell]:
     """Return the cells of a row; columns that not every edition has are optional."""
     amount = money.minor_units(pl.col("订单金额(元)"))
     wrong_way = pl.when(cells.printed("业务类型") == "退款").then(amount > 0).otherwise(amount < 0)
-    number = cells.text("商户订单号")
     wanted = {
         "kind": cells.word("业务类型", KINDS),
         "trade_no": cells.text(TRADE_NO, required=True),
-        "merchant_no": replace(number, typed=number.typed.str.replace(TAOBAO, "$1")),
+        "merchant_no": alipay_page.order_number("商户订单号"),
         "occurred_s": cells.moment("完成时间", times.BEIJING),
         "amount_minor": cells.Cell(
             "订单金额(元)",
@@ -227,20 +171,11 @@ def _canonical(typed: pl.DataFrame, account: str) -> pl.DataFrame:
         pl.col("trade_no").alias("channel_txn_no"),
         pl.when(refund).then(pl.col("trade_no")).otherwise(pl.lit("")).alias("related_no"),
         pl.when(refund).then(refund_no).otherwise(pl.lit("")).alias("refund_no"),
-        (pl.lit(f"alipay:{account}:") + business_date.dt.to_string("%Y%m%d")).alias("batch_no"),
+        alipay_page.batch_no(account, business_date).alias("batch_no"),
         "counterparty",
         pl.col("goods").alias("memo"),
         "shop",
     )
-
-
-def closing_line(table: Table) -> list[Control]:
-    """Return the control of the closing line: a list that was opened with a line of dashes must be closed with one."""
-    opened = any(re.match(r"^\"?#-+.*列表-+", line) for line in table.before)
-    if not opened:
-        return []
-    closed = any("列表结束" in line for _, line in table.after)
-    return [Control("列表结束", "有" if closed else "无", "有")]
 
 
 def _totals(table: Table, frame: pl.DataFrame) -> list[Control]:

@@ -26,15 +26,15 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import polars as pl
 
 from recon import money
-from recon.sources import cells
-from recon.sources.alipay_trade import closing_line, preamble
+from recon.sources import alipay_page, cells
 from recon.sources.source import Control, Reading, Settings, Source
-from recon.sources.table import Table, layout, read_table
+from recon.sources.table import Table
 
 if TYPE_CHECKING:
     from recon.sources.piece import Piece
 
 EDITIONS: Final = (("门店编号", "交易订单总笔数", "退款订单总笔数", "订单金额(元)", "商家实收(元)"),)
+FAMILY: Final = "业务"
 TOTAL: Final = "合计"
 REASON: Final = "a sum of the trade bill (支付宝业务明细), which has the transactions themselves"
 
@@ -49,14 +49,13 @@ class AlipayTradeSummary(Source):
 
     def identify(self, piece: Piece) -> bool:
         """Tell by the column names, wherever the header stands."""
-        return layout(piece.head_lines, EDITIONS) is not None
+        return alipay_page.find(piece, EDITIONS, family=FAMILY) is not None
 
     def read(self, piece: Piece, settings: Settings) -> Reading:
         """Read the sums. Raises SourceError when there is no header."""
         del settings  # Alipay prints Beijing time and CNY, wherever the workspace is
-        required, separator = layout(piece.head_lines, EDITIONS) or (EDITIONS[0], ",")
-        table = read_table(piece, required=required, separator=separator, trailer=r'^"?#', multiline=False, exact=True)
-        account, first, last = preamble(table.before)
+        table, _ = alipay_page.records(piece, EDITIONS, family=FAMILY)
+        account, first, last = alipay_page.preamble(table.before)
         return Reading(
             raw=table.raw,
             account=account,
@@ -64,7 +63,7 @@ class AlipayTradeSummary(Source):
             period_end=last,
             rejects=table.rejects,
             excluded=table.frame.select("line_no", pl.lit(REASON).alias("reason")),
-            controls=(*closing_line(table), *_totals(table)),
+            controls=(*alipay_page.closing_line(table), *_totals(table)),
         )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from recon.sources import Reading, Settings
-from recon.sources.alipay_trade import TAOBAO, AlipayTrade, preamble
+from recon.sources.alipay_page import TAOBAO, preamble
+from recon.sources.alipay_trade import AlipayTrade
 from recon.sources.alipay_trade_summary import AlipayTradeSummary
 from recon.sources.piece import Piece
 
