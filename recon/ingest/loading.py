@@ -108,7 +108,7 @@ def _encoding(piece: Piece) -> str:
 
 
 def _refuse_mismatch(name: str, reading: Reading, *, accept: bool) -> None:
-    odd = [control for control in reading.controls if not control.ok]
+    odd = [control for control in reading.controls if control.binding and not control.ok]
     if not odd or accept:
         return
     raise SourceError(

@@ -53,6 +53,8 @@ class Control:
     name: str
     printed: str
     computed: str
+    binding: bool = True
+    """False: the issuer itself does not promise the figure. A mismatch is shown and stored, and refuses nothing."""
 
     @property
     def ok(self) -> bool:

@@ -125,6 +125,12 @@ def test_totals_that_disagree_are_accepted_when_asked_for(desk, page) -> None:
     assert '"ok": false' in desk.store.value("SELECT control FROM meta.file")
 
 
+def test_a_figure_that_the_issuer_does_not_promise_is_stored_and_refuses_nothing(desk, page) -> None:
+    (result,) = desk.load(page(A, {"control": ["余额", "2.00", "1.00", False]}))
+    assert [control.ok for control in result.controls] == [False]
+    assert '"ok": false' in desk.store.value("SELECT control FROM meta.file")
+
+
 def test_as_many_rejects_as_allowed_are_stored_and_one_more_refuses_the_file(desk, page) -> None:
     two = [{"reject": "is no amount"}, {"reject": "is no date"}]
     stored, refused = desk.load(

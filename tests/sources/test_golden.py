@@ -23,7 +23,7 @@ import pytest
 
 from recon import model
 from recon.errors import SourceError
-from recon.sources import Reading, Settings, Source, by_name, discover
+from recon.sources import Control, Reading, Settings, Source, by_name, discover
 from recon.sources.piece import Piece
 
 HERE = Path(__file__).parent
@@ -77,10 +77,15 @@ def said(reading: Reading) -> dict[str, str]:
         if frame.height:
             files[f".{name}.csv"] = frame.write_csv()
     if reading.controls:
-        rows = [(control.name, control.printed, control.computed, control.ok) for control in reading.controls]
+        rows = [(control.name, control.printed, control.computed, judged(control)) for control in reading.controls]
         frame = pl.DataFrame(rows, schema=["name", "printed", "computed", "ok"], orient="row")
         files[".controls.csv"] = frame.write_csv()
     return files
+
+
+def judged(control: Control) -> str:
+    """``true``, ``false``, or ``noted``: a mismatch of a figure that the issuer does not promise refuses no file."""
+    return "true" if control.ok else "false" if control.binding else "noted"
 
 
 def result(path: Path) -> dict[str, str]:
