@@ -183,6 +183,14 @@ def shown(minor: int) -> str:
     return money.show(minor, "CNY")
 
 
+def figure(printed: str) -> str:
+    """A printed total as a control shows it, without its sign; as it stands when it is no amount."""
+    try:
+        return shown(abs(money.parse(printed, "CNY")))
+    except money.MoneyError:
+        return printed
+
+
 def mended(table: Table, separator: str, *, texts: Sequence[str], moments: Sequence[str]) -> Table:
     """Put bare commas back into the columns ``texts``, which people type.
 

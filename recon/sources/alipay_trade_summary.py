@@ -80,6 +80,6 @@ def _totals(table: Table) -> list[Control]:
             continue
         figure = money.minor_units(pl.col(name), places)
         printed, computed = (rows.select(figure.sum()).item() for rows in (totals, shops))
-        texts = (str(n) if places == 0 else money.show(n, "CNY") for n in (printed, computed))
-        controls.append(Control(f"{TOTAL} {name}", *texts))
+        told, found = (str(n) if places == 0 else money.show(n, "CNY") for n in (printed, computed))
+        controls.append(Control(f"{TOTAL} {name}", told, found))
     return controls
