@@ -150,9 +150,8 @@ def _controls(figures: pl.DataFrame, currency: str) -> Iterator[Control]:
             continue
         printed, computed = (part.select(_COUNT, *_SUMS).sum().row(0, named=True) for part in (total, parts))
         for name in (_COUNT, *_SUMS):
-            yield Control(
-                f"{table} {_TOTAL} {name}", *(_shown(name, row[name], currency) for row in (printed, computed))
-            )
+            stated, added = _shown(name, printed[name], currency), _shown(name, computed[name], currency)
+            yield Control(f"{table} {_TOTAL} {name}", stated, added)
         moved = sum(_sides(printed, name) for name in ("交易金额", "费用"))
         due = _sides(printed, "资金清算差额")
         yield Control(f"{table} {_TOTAL} 资金清算差额 贷 - 借", money.show(due, currency), money.show(moved, currency))
