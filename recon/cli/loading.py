@@ -31,7 +31,7 @@ def load(
     Names are kept as seen from the workspace (``inbox/bill.csv``), wherever the command was started, so that evidence
     reads the same for everybody.
     """
-    from recon.ingest import Refused, ingest
+    from recon.ingest import Ingested, Refused, ingest
     from recon.times import now_s
 
     home = session.folder.resolve()
@@ -42,7 +42,20 @@ def load(
     for outcome in outcomes:
         if isinstance(outcome, Refused):
             printing.error(outcome.error)
+        elif isinstance(outcome, Ingested):
+            _tell_confirmations(session, outcome)
     return outcomes
+
+
+def _tell_confirmations(session: Session, file: Ingested) -> None:
+    """Tell which bills show the same movements; that two of them differ must not be missed."""
+    if file.rows_confirmed:
+        session.say(f"{file.name}: {file.rows_confirmed} rows tell again what another bill tells")
+    if file.confirmed_earlier:
+        session.say(f"{file.name}: {file.confirmed_earlier} rows of files loaded before tell the same movements")
+    if file.contradictions:
+        rows = "1 movement is" if file.contradictions == 1 else f"{file.contradictions} movements are"
+        printing.notice(f"{file.name}: {rows} told with another amount by another bill: recon status --contradictions")
 
 
 def _seen_from(home: Path, path: Path) -> Path:
@@ -55,7 +68,9 @@ def show(outcomes: Sequence[Ingested | Known | Refused]) -> None:
     """Print one row a file."""
     from recon.ingest import Ingested, Known
 
-    columns = ("file", "result", "source", "rows", "new", "overlap", "restated", "excluded", "rejected", "totals")
+    columns = (
+        "file", "result", "source", "rows", "new", "overlap", "restated", "confirmed", "excluded", "rejected", "totals"
+    )  # fmt: skip
     rows: list[tuple[object, ...]] = []
     for outcome in outcomes:
         if isinstance(outcome, Ingested):
@@ -63,13 +78,15 @@ def show(outcomes: Sequence[Ingested | Known | Refused]) -> None:
             rows.append(
                 (
                     outcome.name, "loaded", outcome.source, outcome.rows_raw, outcome.rows_new, outcome.rows_overlap,
-                    outcome.rows_restated, outcome.rows_excluded, outcome.rows_rejected,
+                    outcome.rows_restated, outcome.rows_confirmed, outcome.rows_excluded, outcome.rows_rejected,
                     f"{agree}/{len(outcome.controls)}" if outcome.controls else "",
                 )
             )  # fmt: skip
         else:
-            rows.append((outcome.name, "known" if isinstance(outcome, Known) else "refused", *[""] * 8))
-    printing.table(columns, rows, right=columns[3:9])
+            rows.append(
+                (outcome.name, "known" if isinstance(outcome, Known) else "refused", *[""] * (len(columns) - 2))
+            )
+    printing.table(columns, rows, right=columns[3:-1])
 
 
 def refused(outcomes: Sequence[Ingested | Known | Refused]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from recon.cli import checking, printing
 from recon.cli.matching import close_period
 from recon.cli.session import Session, command, joined
 from recon.errors import ReconError, StoreError, UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _PANEL = "Workspace"
 _MARKER = ".recon-demo"
@@ -97,12 +100,27 @@ def status(
     session: Session,
     files: Annotated[bool, typer.Option("--files", help="One row a loaded file.")] = False,
     rejects: Annotated[bool, typer.Option("--rejects", help="One row a cell or row that could not be read.")] = False,
+    contradictions: Annotated[
+        bool,
+        typer.Option("--contradictions", help="One row a movement that two bills of a channel tell with two amounts."),
+    ] = False,
 ) -> None:
     """Show what the workspace holds: files, rows of each book, matches, differences, periods."""
     from recon.ingest import status as known
 
+    listing = (
+        known.files
+        if files
+        else known.rejects
+        if rejects
+        else known.contradictions
+        if contradictions
+        else known.overview
+    )
     with session.reading() as store:
-        data = known.files(store) if files else known.rejects(store) if rejects else known.overview(store)
+        data = listing(store)
+    if contradictions:
+        data = _with_amounts(data, "told", "stands")
     if files:
         import polars as pl
 
@@ -112,6 +130,22 @@ def status(
         moments = [show_moment(at_s, zone) for at_s in data["ingested_s"]]
         data = data.drop("ingested_s").with_columns(pl.Series("ingested_at", moments, dtype=pl.String))
     printing.frame(data)
+
+
+def _with_amounts(data: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """Show ``name_minor`` as the decimal ``name``, for each of ``names``."""
+    import polars as pl
+
+    from recon.money import show
+
+    shown = [
+        pl.Series(
+            name, [show(minor, code) for minor, code in data.select(f"{name}_minor", "currency").rows()], pl.String
+        )
+        for name in names
+    ]
+    order = [name.removesuffix("_minor") if name.removesuffix("_minor") in names else name for name in data.columns]
+    return data.with_columns(shown).select(order)
 
 
 def verify(session: Session) -> None:

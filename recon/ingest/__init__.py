@@ -5,6 +5,7 @@ refusing     what is no bill, told by name
 loading      the verb: known? identify, read, check, write; one transaction per file
 writing      a reading -> the store; the law of conservation
 identity     which row is which: copies, overlaps, restatements (sql/resolve.sql)
+confirming   which rows tell a movement again that another bill tells (sql/confirm.sql)
 banking      which channel a bank line belongs to
 ledger       voucher lines -> ledger rows
 replacing    parcels, contacts, rates: the newest statement holds

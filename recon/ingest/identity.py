@@ -14,6 +14,7 @@ A new file's rows meet the stored rows of the same identity, all of them at once
    twin each cannot be told from an overlap and make one row: formats without ids leave no better choice.
 2. what is left of the new meets what is left of the stored, in order of content and ordinal: a restatement. The stored
    row moves to canon.txn_superseded and the new one takes its txn_id with the next version.
+   (Stored rows are those of canon.txn and of canon.txn_confirmed, see recon.ingest.confirming.)
 3. what is then left is new, with the next free ordinals.
 
 *The later ingested statement wins*, also when it is the older export: bills carry no reliable date of their making, and
@@ -90,7 +91,11 @@ def load_txns(store: Store, txns: pl.DataFrame, *, source: str, file_id: int) ->
             "stored_key",
             f"""
             SELECT txn_id, version, content, {key_parts("txn_id")}
-            FROM canon.txn
+            FROM (
+                SELECT txn_id, version, content, source FROM canon.txn
+                UNION ALL
+                SELECT txn_id, version, content, source FROM canon.txn_confirmed
+            )
             WHERE source = $source AND split_part(txn_id, '#', 1) IN (SELECT base_id FROM fresh_base)
             """,  # noqa: S608 - the expression is ours
             of_source,
@@ -135,16 +140,19 @@ def supersede(store: Store, *, file_id: int) -> int:
     """Move the rows named by the temporary ``superseded`` (txn_id) to canon.txn_superseded; returns their number."""
     if not store.value("SELECT count(*) FROM superseded"):
         return 0
-    store.insert(
-        "canon.txn_superseded",
-        """
-        SELECT t.*, CAST($file_id AS INTEGER) AS superseded_by
-        FROM canon.txn AS t
-        WHERE t.txn_id IN (SELECT txn_id FROM superseded)
-        """,
-        {"file_id": file_id},
-    )
-    return store.run("DELETE FROM canon.txn WHERE txn_id IN (SELECT txn_id FROM superseded)")
+    moved = 0
+    for table, cells in (
+        ("canon.txn", "*"),
+        ("canon.txn_confirmed", "* EXCLUDE (confirms_txn_id, agrees, removed_by)"),
+    ):
+        store.insert(
+            "canon.txn_superseded",
+            f"SELECT {cells}, CAST($file_id AS INTEGER) AS superseded_by "  # noqa: S608 - names are ours
+            f"FROM {table} WHERE txn_id IN (SELECT txn_id FROM superseded)",
+            {"file_id": file_id},
+        )
+        moved += store.run(f"DELETE FROM {table} WHERE txn_id IN (SELECT txn_id FROM superseded)")  # noqa: S608
+    return moved
 
 
 def forget(store: Store, *names: str) -> None:

@@ -10,7 +10,10 @@ from recon.sources import Control
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingested:
-    """A file that was stored. Counts are printed lines; ``rows_canon = rows_new + rows_overlap + rows_restated``."""
+    """A file that was stored. Counts are printed lines, as they were when the file came.
+
+    ``rows_canon = rows_new + rows_overlap + rows_restated + rows_confirmed``.
+    """
 
     name: str
     source: str
@@ -25,6 +28,12 @@ class Ingested:
     """Said already by another file; nothing happened."""
     rows_restated: int
     """Known rows that this file states differently; its version took their place."""
+    rows_confirmed: int
+    """Movements that another bill tells already; see recon.ingest.confirming."""
+    confirmed_earlier: int
+    """Rows of earlier files that now confirm rows of this one, or another row than before."""
+    contradictions: int
+    """Rows of this and earlier files that, as is now known, tell another amount than the row that they confirm."""
     controls: tuple[Control, ...]
     encoding: str
 

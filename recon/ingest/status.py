@@ -14,14 +14,14 @@ def files(store: Store) -> pl.DataFrame:
     """Return one row a loaded file, in order of arrival.
 
     Columns: file_id, name, source, account, encoding, period_start, period_end, rows_raw, rows_canon, rows_excluded,
-    rows_rejected, rows_new, rows_overlap, rows_restated, totals (of the totals that the file prints about itself, how
-    many agree with its rows: ``3/3``, blank when it prints none), ingested_s.
+    rows_rejected, rows_new, rows_overlap, rows_restated, rows_confirmed, totals (of the totals that the file prints
+    about itself, how many agree with its rows: ``3/3``, blank when it prints none), ingested_s.
     """
     return store.frame(
         """
         SELECT
             file_id, name, source, account, encoding, period_start, period_end, rows_raw, rows_canon, rows_excluded,
-            rows_rejected, rows_new, rows_overlap, rows_restated,
+            rows_rejected, rows_new, rows_overlap, rows_restated, rows_confirmed,
             CASE
                 WHEN coalesce(json_array_length(control), 0) = 0 THEN ''
                 ELSE len(list_filter(json_extract_string(control, '$[*].ok'), lambda ok: ok = 'true'))
@@ -45,11 +45,40 @@ def rejects(store: Store) -> pl.DataFrame:
     )
 
 
+def contradictions(store: Store) -> pl.DataFrame:
+    """Return one row for each row of a bill that tells another amount than the row that stands for the movement.
+
+    Columns: channel, kind, number, business_date, currency, told_minor (as the confirming bill says), told_by (its
+    source), told_at (file:line), stands_minor (of the row that stands: what reached the account; of a fee its
+    fee_minor), stands_by, stands_at. By channel, number and kind.
+    """
+    return store.frame(
+        """
+        SELECT
+            c.channel, c.kind, CASE WHEN c.channel_txn_no = '' THEN c.related_no ELSE c.channel_txn_no END AS number,
+            c.business_date, c.currency, coalesce(c.net_minor - coalesce(c.fee_minor, 0), c.amount_minor) AS told_minor,
+            c.source AS told_by, f.name || ':' || c.line_no AS told_at,
+            CASE
+                WHEN c.kind = 'fee' AND t.kind <> 'fee' THEN t.fee_minor
+                ELSE coalesce(t.net_minor - coalesce(t.fee_minor, 0), t.amount_minor)
+            END AS stands_minor,
+            t.source AS stands_by, g.name || ':' || t.line_no AS stands_at
+        FROM canon.txn_confirmed AS c
+        JOIN canon.txn AS t ON t.txn_id = c.confirms_txn_id
+        JOIN meta.file AS f ON f.file_id = c.file_id
+        JOIN meta.file AS g ON g.file_id = t.file_id
+        WHERE NOT c.agrees
+        ORDER BY c.channel, number, c.kind, c.txn_id
+        """
+    )
+
+
 def overview(store: Store) -> pl.DataFrame:
     """Return the workspace in figures: subject, item, count, detail (texts; count Int64).
 
-    Subjects in this order: files (by source), rejects, book (rows by book and channel, with first and last day), leg
-    (matched, open and excluded rows), difference (by code, those not settled), period (locked or open), run (the last).
+    Subjects in this order: files (by source), rejects, book (rows by book and channel, with first and last day),
+    confirmed (rows of one bill that tell movements of another, by both sources), leg (matched, open and excluded rows),
+    difference (by code, those not settled), period (locked or open), run (the last).
     """
     return store.frame(
         """
@@ -63,6 +92,11 @@ def overview(store: Store) -> pl.DataFrame:
             SELECT 3, 'book', book || CASE WHEN channel = '' THEN '' ELSE ' ' || channel END, count(*),
                    min(business_date) || ' .. ' || max(business_date)
             FROM canon.txn GROUP BY book, channel
+            UNION ALL
+            SELECT 3, 'confirmed', c.source || ' by ' || t.source, count(*),
+                   count(*) FILTER (NOT c.agrees) || ' tell another amount'
+            FROM canon.txn_confirmed AS c JOIN canon.txn AS t ON t.txn_id = c.confirms_txn_id
+            GROUP BY c.source, t.source
             UNION ALL
             SELECT 4, 'leg', m.leg || ' matched', count(*), g.pass
             FROM match.member AS m JOIN match.match AS g ON g.match_id = m.match_id GROUP BY m.leg, g.pass

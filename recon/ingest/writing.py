@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from typing import Final
 
 import polars as pl
 
 from recon.ingest import replacing
 from recon.ingest.banking import with_channels, with_currency
+from recon.ingest.confirming import NOTHING, Confirmed, confirm
 from recon.ingest.identity import load_txns
 from recon.ingest.ledger import load_ledger, load_vouchers
 from recon.ingest.refusing import separator_found
@@ -94,9 +96,11 @@ def write(store: Store, draft: Draft, counts: Counts, settings: Settings, *, run
         _write_raw(store, draft, file_id)
         outcomes: list[pl.DataFrame] = []
         warnings = reading.rejects
+        confirmed = NOTHING
         if txns is not None:
             outcomes.append(load_txns(store, txns, source=draft.source, file_id=file_id))
             del txns
+            confirmed = confirm(store, source=draft.source, file_id=file_id)
         if vouchers is not None:
             outcomes.append(load_vouchers(store, vouchers, file_id=file_id))
             del vouchers
@@ -111,7 +115,7 @@ def write(store: Store, draft: Draft, counts: Counts, settings: Settings, *, run
         outcomes += _replaced(store, reading, file_id)
         _append(store, "meta.reject", warnings, file_id)
         _append(store, "meta.excluded", reading.excluded, file_id)
-        result = _ingested(draft, counts, outcomes, file_id)
+        result = _ingested(draft, counts, outcomes, confirmed, file_id)
         _write_file(store, draft, result, run_id=run_id, at_s=at_s)
     return result
 
@@ -178,14 +182,20 @@ def _replaced(store: Store, reading: Reading, file_id: int) -> list[pl.DataFrame
     ]
 
 
-def _ingested(draft: Draft, counts: Counts, outcomes: list[pl.DataFrame], file_id: int) -> Ingested:
-    """Count lines by outcome. A line of several records is restated if one of them is, else new if one is."""
-    by_outcome = dict.fromkeys(("new", "overlap", "restated"), 0)
+_OUTCOMES: Final = ("overlap", "confirmed", "new", "restated")
+
+
+def _ingested(
+    draft: Draft, counts: Counts, outcomes: list[pl.DataFrame], confirmed: Confirmed, file_id: int
+) -> Ingested:
+    """Count lines by outcome. A line of several records has the last of ``_OUTCOMES`` that one of them has."""
+    by_outcome = dict.fromkeys(_OUTCOMES, 0)
     if outcomes:
-        rank = pl.col("outcome").replace_strict({"overlap": 0, "new": 1, "restated": 2}, return_dtype=pl.Int8)
-        ranks = pl.concat(outcomes).select("line_no", rank.alias("rank")).group_by("line_no").agg(pl.col("rank").max())
+        told = _with_confirmed(pl.concat(outcomes), confirmed.lines)
+        rank = pl.col("outcome").replace_strict(_OUTCOMES, range(len(_OUTCOMES)), return_dtype=pl.Int8)
+        ranks = told.select("line_no", rank.alias("rank")).group_by("line_no").agg(pl.col("rank").max())
         for number, count in ranks["rank"].value_counts().iter_rows():
-            by_outcome[("overlap", "new", "restated")[number]] = count
+            by_outcome[_OUTCOMES[number]] = count
     if sum(by_outcome.values()) != counts.canon:
         msg = f"{draft.name}: {counts.canon} canonical lines became {by_outcome}"
         raise AssertionError(msg)
@@ -200,9 +210,23 @@ def _ingested(draft: Draft, counts: Counts, outcomes: list[pl.DataFrame], file_i
         rows_new=by_outcome["new"],
         rows_overlap=by_outcome["overlap"],
         rows_restated=by_outcome["restated"],
+        rows_confirmed=by_outcome["confirmed"],
+        confirmed_earlier=confirmed.earlier,
+        contradictions=confirmed.contradictions,
         controls=draft.reading.controls,
         encoding=draft.encoding,
     )
+
+
+def _with_confirmed(outcomes: pl.DataFrame, confirmed: pl.DataFrame) -> pl.DataFrame:
+    """Call as many 'new' rows of a line 'confirmed' as do confirm another bill's row."""
+    if not confirmed.height:
+        return outcomes
+    counts = confirmed.group_by("line_no").agg(pl.len().alias("taken"))
+    is_new = pl.col("outcome") == "new"
+    nth = is_new.cast(pl.UInt32).cum_sum().over("line_no")
+    outcome = pl.when(is_new & (nth <= pl.col("taken"))).then(pl.lit("confirmed")).otherwise(pl.col("outcome"))
+    return outcomes.join(counts, on="line_no", how="left").select("line_no", outcome.alias("outcome"))
 
 
 def _write_file(store: Store, draft: Draft, result: Ingested, *, run_id: int, at_s: int) -> None:
@@ -227,6 +251,7 @@ def _write_file(store: Store, draft: Draft, result: Ingested, *, run_id: int, at
         "rows_new": result.rows_new,
         "rows_overlap": result.rows_overlap,
         "rows_restated": result.rows_restated,
+        "rows_confirmed": result.rows_confirmed,
         "control": json.dumps(controls, ensure_ascii=False),
         "run_id": run_id,
         "ingested_s": at_s,

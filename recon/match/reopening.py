@@ -5,8 +5,9 @@ is undone and its rows meet the passes again together with the new one, as if al
 nothing with it cannot change and are not read. That is why many small drops in any order give the same matches as one
 load (a property test shuffles them), and why an hour costs what the hour brought.
 
-A restated row comes under its old identity with a new file: its match is undone the same way, and so are the matches of
-the days and currencies for which exchange rates arrive.
+A restated row comes under its old identity with a new file: its match is undone the same way, and so are those of a row
+that another bill's row has taken the place of (canon.txn_confirmed) or has given it back (canon.txn_returned), and the
+matches of the days and currencies for which exchange rates arrive.
 """
 
 from __future__ import annotations
@@ -38,8 +39,23 @@ def show_work(store: Store, leg: Leg, last_file: int) -> None:
         store.run("DELETE FROM match.pool WHERE leg = $leg", {"leg": leg})
         return
     given = {"leg": leg, "last": last_file, "left": left, "right": right}
-    store.temp("fresh", "SELECT * FROM canon.txn WHERE file_id > $last", {"last": last_file})
-    store.temp("gone", "SELECT * FROM canon.txn_superseded WHERE superseded_by > $last", {"last": last_file})
+    store.temp(
+        "fresh",
+        """
+        SELECT * FROM canon.txn
+        WHERE file_id > $last OR txn_id IN (SELECT txn_id FROM canon.txn_returned WHERE returned_by > $last)
+        """,
+        {"last": last_file},
+    )
+    store.temp(
+        "gone",
+        """
+        SELECT * EXCLUDE (superseded_by) FROM canon.txn_superseded WHERE superseded_by > $last
+        UNION ALL BY NAME
+        SELECT * EXCLUDE (confirms_txn_id, agrees, removed_by) FROM canon.txn_confirmed WHERE removed_by > $last
+        """,
+        {"last": last_file},
+    )
     if leg == Leg.CHANNEL_LEDGER and store.value("SELECT count(*) FROM gone WHERE book = 'ledger'"):
         # A voucher line may be told anew because another line of its voucher changed; its row then has its old file.
         store.insert(

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 from recon.errors import SourceError, UsageError
 from recon.model import Book
-from recon.sources.source import Control, Reading, Settings, Source
+from recon.sources.source import Control, Reading, Settings, Source, Total
 
 if TYPE_CHECKING:
     from recon.sources.piece import Piece
 
-__all__ = ["Control", "Reading", "Settings", "Source", "by_book", "by_name", "discover", "identify"]
+__all__ = ["Control", "Reading", "Settings", "Source", "Total", "by_book", "by_name", "discover", "identify"]
 
 _BOOKS: Final[tuple[tuple[Book | None, str], ...]] = (
     (Book.CHANNEL, "Payment channels"),

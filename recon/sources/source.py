@@ -8,6 +8,12 @@ A source knows bytes and text, never the database. It never pairs, nets or drops
 file is in ``Reading.raw`` as printed, and each of them is canonical, excluded with a reason, or rejected:
 
     rows of raw = distinct lines of the canonical frames + excluded + rejected
+
+Two facts lie between files, so a source only states them and ingest acts on them:
+
+- ``Source.confirms``: this bill tells movements again that another bill tells (Alipay's account bill those of the trade
+  bill). Emit the rows as if the file were alone; ingest pairs them (:mod:`recon.ingest.confirming` says by what).
+- ``Reading.totals``: a figure that this file prints about the rows of another file (:class:`Total`).
 """
 
 from __future__ import annotations
@@ -17,7 +23,7 @@ import re
 import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 import polars as pl
 
@@ -71,6 +77,41 @@ def _empty_excluded() -> pl.DataFrame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """One figure that a summary prints about the rows of another source; compared when both are in the store.
+
+    A day's summary of Alipay's trade bill that says 退款订单总笔数 2 and 服务费 -0.59:
+
+        told = {"source": "alipay_trade", "account": account, "first": day, "last": day}
+        Total(name="退款订单总笔数", measure="rows", printed=2, kinds=("refund",), **told)
+        Total(name="服务费(元)", measure="fee_minor", printed=-59, **told)
+
+    The detail counts as there when its files (their ``period_start`` .. ``period_end``) cover every day from ``first``
+    to ``last``. What is computed is the sum over the source's rows of the account with a business date in that span.
+    """
+
+    name: str
+    """As printed, with the row it stands in where there are several: ``合计 服务费（元）``."""
+    source: str
+    """Name of the source that has the rows: ``alipay_trade``."""
+    account: str
+    """Account of those rows, as that source gives it."""
+    first: dt.date
+    last: dt.date
+    """Business dates of those rows, inclusive."""
+    measure: Literal["rows", "amount_minor", "fee_minor", "net_minor"]
+    """``rows`` counts; the others are sums in minor units (null counts as 0)."""
+    printed: int
+    """The printed figure in the sign of the canonical column (a fee that is charged is negative)."""
+    kinds: tuple[str, ...] = ()
+    """Only rows of these kinds; empty: of all."""
+    statuses: tuple[str, ...] = ()
+    """Only rows of these statuses; empty: of all."""
+    currency: str = "CNY"
+    """Only rows of this currency; and the figure is shown in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Everything one file says. Frames have the columns of :mod:`recon.model` (a subset; ingest fills the rest)."""
 
@@ -88,6 +129,8 @@ class Reading:
     rejects: pl.DataFrame = field(default_factory=_empty_rejects)
     excluded: pl.DataFrame = field(default_factory=_empty_excluded)
     controls: tuple[Control, ...] = ()
+    totals: tuple[Total, ...] = ()
+    """Figures about the rows of another file."""
 
 
 class Source(ABC):
@@ -103,6 +146,9 @@ class Source(ABC):
     """One line for the error on an unknown file: by what a file of this format is recognised."""
     book: ClassVar[Book | None] = Book.CHANNEL
     """The book that its rows stand in; None for what stands beside the books: parcels, exchange rates."""
+    confirms: ClassVar[tuple[str, ...]] = ()
+    """Sources whose rows *are* the transaction where this one tells of the same movement again. What those confirm in
+    their turn is confirmed by this one, too."""
 
     @property
     def manual(self) -> str:

@@ -13,6 +13,8 @@ from typer.testing import Result
 
 from recon import sources
 from recon.sources import orders
+from recon.sources.piece import Piece
+from tests.ingest.conftest import Notebook, page
 
 Run = Callable[..., Result]
 
@@ -79,3 +81,36 @@ def test_the_manual_of_an_unknown_format_names_those_there_are(recon: Run) -> No
     found = recon("sources", "show", "alypay")
     assert found.exit_code == 2
     assert "Known formats: " in found.stderr
+
+
+class TradeBill(Notebook):
+    name = "trade"
+    raw_table = "notebook.trade"
+
+    def identify(self, piece: Piece) -> bool:
+        return piece.head.startswith("NOTEBOOK\n") and '"T1"' in piece.head and '"S1"' not in piece.head
+
+
+class AccountBill(Notebook):
+    name = "account"
+    raw_table = "notebook.account"
+    confirms = ("trade",)
+
+    def identify(self, piece: Piece) -> bool:
+        return piece.head.startswith("NOTEBOOK\n") and '"S1"' in piece.head
+
+
+def test_two_bills_that_tell_a_movement_with_two_amounts_are_named(
+    recon: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "discover", lambda: (AccountBill(), TradeBill()))
+    trade, account = workspace / "inbox" / "1-trade.txt", workspace / "inbox" / "2-account.txt"
+    trade.write_bytes(page({"native_id": "T1", "channel_txn_no": "T1", "amount_minor": 10000}))
+    account.write_bytes(page({"native_id": "S1", "channel_txn_no": "T1", "amount_minor": 9990}))
+    found = recon("-w", workspace, "ingest", workspace / "inbox")
+    assert [(row["new"], row["confirmed"]) for row in table(found)] == [("1", "0"), ("0", "1")]
+    said = "inbox/2-account.txt: 1 movement is told with another amount by another bill: recon status --contradictions"
+    assert found.stderr == f"recon: {said}\n"
+    (row,) = table(recon("-w", workspace, "status", "--contradictions"))
+    assert (row["number"], row["told"], row["stands"]) == ("T1", "99.90", "100.00")
+    assert (row["told_at"], row["stands_at"]) == ("inbox/2-account.txt:2", "inbox/1-trade.txt:2")

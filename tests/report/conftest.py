@@ -22,10 +22,7 @@ class Books:
         self.store = store
         self.number = 0
         self.schemas: dict[str, list[tuple[Any, ...]]] = {}
-        self.run(
-            "INSERT INTO meta.file "
-            "SELECT 1, 'f', 'books.csv', 1, 'test', 'utf-8', '', NULL, NULL, 0, 0, 0, 0, 0, 0, 0, '[]', 1, 0"
-        )
+        self.put("meta.file", file_id=1, sha256="f", name="books.csv", source="test", encoding="utf-8", control="[]")
 
     def run(self, sql: str) -> None:
         self.store.run(sql)
