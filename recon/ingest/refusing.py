@@ -12,6 +12,7 @@ from typing import Final
 
 from recon.errors import SourceError
 from recon.sources.piece import Piece
+from recon.sources.sheet import is_spreadsheet, sheet_head
 
 _UNIT_SEPARATOR: Final = "\x1f"
 _NOTHING: Final = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
@@ -105,7 +106,11 @@ def misfit(piece: Piece, unknown: SourceError) -> SourceError | None:
 
     ``unknown`` is what identification said; the list of what it looked for goes into the remedy.
     """
-    if piece.data.startswith((_OLE, b"PK\x03\x04")):
+    if is_spreadsheet(piece) or piece.data.startswith(b"PK\x03\x04"):
+        try:
+            sheet_head(piece)
+        except SourceError as damaged:
+            return damaged
         return SourceError(
             "it is a spreadsheet, and none of its sheets has the columns of a known format",
             path=piece.name,

@@ -9,7 +9,8 @@ The first sheet that has the header is read; header names are found wherever the
     a number of more than 15 digits  "4.00123456789012E+27": a spreadsheet keeps 15 digits, so an identifier typed or
                  opened as a number is lost; ``cells.refuse_destroyed_ids`` knows this form and refuses the file
 
-Reads .xlsx, .xlsb, .ods and the old binary .xls; no formula or macro is run, the stored values are read.
+Reads .xlsx, .xlsb, .ods, the old binary .xls and XML Spreadsheet 2003 (recon/sources/sheet_xml.py); no formula or macro
+is run, the stored values are read.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Final, TypeAlias
 
 import polars as pl
@@ -27,7 +28,9 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from recon import money
 from recon.errors import SourceError
 from recon.model import REJECT
+from recon.sources import sheet_xml
 from recon.sources.piece import Piece
+from recon.sources.sheet_xml import is_sheet_xml
 from recon.sources.table import Table, normal, unique_names
 
 HEAD_ROWS: Final = 200
@@ -36,12 +39,15 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"
 _EXACT_BELOW: Final = 10**15
 
+_DIGITS: Final = "0123456789"
+
 _Row: TypeAlias = tuple[str, ...]
+_Reader: TypeAlias = Callable[[int | None], list[_Row]]
 
 
 def is_spreadsheet(piece: Piece) -> bool:
-    """Tell by the first bytes (and a zip's list of members) whether the file is a workbook. Never raises."""
-    if piece.data.startswith(_OLE):
+    """Tell by the start of the file (and a zip's list of members) whether it is a workbook. Never raises."""
+    if piece.data.startswith(_OLE) or is_sheet_xml(piece):
         return True
     if not piece.data.startswith(_ZIP):
         return False
@@ -73,8 +79,12 @@ def read_sheet(
     required: Sequence[str],
     aliases: Mapping[str, str] | None = None,
     trailer: str = "",
+    continued: bool = False,
 ) -> Table:
     """Read the records below the header that contains ``required``, in the first sheet that has it.
+
+    ``continued``: the sheets after it that have its name but for the number at its end (明细1, 明细2) go on with its
+    records; their rows are numbered on, and a header that they repeat is a record like any other.
 
     ``aliases`` maps normalised header names to the one column name used; ``required`` may name either.
     ``trailer`` is a regular expression (Rust syntax) on a row's cells joined by commas; the first row below the header
@@ -83,10 +93,15 @@ def read_sheet(
 
     Raises SourceError when the file is no workbook, is protected by a password, or no sheet has the header.
     """
-    for sheet, head in zip(_sheets(piece), _heads(piece), strict=True):
+    sheets = _sheets(piece)
+    for head in _heads(piece):
+        name, read = next(sheets)
         at = _find(head, required, aliases or {})
         if at is not None:
-            rows = [tuple(_text(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False)]
+            rows = read(None)
+            for other, more in sheets if continued else ():
+                if other.rstrip(_DIGITS) == name.rstrip(_DIGITS):
+                    rows += [(*row, *[""] * (len(rows[at]) - len(row))) for row in more(None)]
             return _table(rows, at, aliases or {}, trailer)
     raise SourceError(
         "no sheet has the table header; looked for a row with the columns " + ", ".join(required),
@@ -95,10 +110,14 @@ def read_sheet(
     )
 
 
-def _sheets(piece: Piece) -> Iterator[CalamineSheet]:
+def _sheets(piece: Piece) -> Iterator[tuple[str, _Reader]]:
+    """Name of each sheet, and what reads its first rows (None: all)."""
+    if is_sheet_xml(piece):
+        yield from ((name, partial(_first, rows)) for name, rows in sheet_xml.sheets(piece))
+        return
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(piece.data))
-        yield from (book.get_sheet_by_name(name) for name in book.sheet_names)
+        yield from ((name, partial(_read, book.get_sheet_by_name(name))) for name in book.sheet_names)
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
         raise SourceError(
             f"the workbook cannot be opened ({error})",
@@ -109,10 +128,15 @@ def _sheets(piece: Piece) -> Iterator[CalamineSheet]:
 
 @lru_cache(maxsize=2)  # every format is asked about the same file, one after the other
 def _heads(piece: Piece) -> tuple[tuple[_Row, ...], ...]:
-    return tuple(
-        tuple(tuple(_text(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False, nrows=HEAD_ROWS))
-        for sheet in _sheets(piece)
-    )
+    return tuple(tuple(read(HEAD_ROWS)) for _, read in _sheets(piece))
+
+
+def _read(sheet: CalamineSheet, count: int | None) -> list[_Row]:
+    return [tuple(_text(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False, nrows=count)]
+
+
+def _first(rows: list[_Row], count: int | None) -> list[_Row]:
+    return rows[:count]
 
 
 def _text(value: object) -> str:
