@@ -48,13 +48,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import polars as pl
 
 from recon import money, times
-from recon.sources import alipay_movement, alipay_page, balance, cells
+from recon.sources import alipay_movement, alipay_page, cells
 from recon.sources.source import Control, Reading, Settings, Source
 from recon.sources.table import Table
 
@@ -98,7 +97,7 @@ class AlipayAccount(Source):
         cells.refuse_destroyed_ids(piece.name, table.frame, [SERIAL, TRADE_NO])
         account, first, last = alipay_page.preamble(table.before)
         typed, bad = cells.read_cells(table.frame, _wanted(table))
-        moved, nothing = alipay_movement.split_empty(typed.with_columns(_absent(typed)))
+        moved, nothing = alipay_movement.split_empty(alipay_movement.completed(typed))
         return Reading(
             raw=table.raw,
             account=account,
@@ -107,7 +106,7 @@ class AlipayAccount(Source):
             txns=alipay_movement.canonical(moved, account),
             rejects=pl.concat([table.rejects, bad]).sort("line_no", maintain_order=True),
             excluded=nothing,
-            controls=(*alipay_page.closing_line(table), *_totals(table), *_chain(moved, account)),
+            controls=(*alipay_page.closing_line(table), *_totals(table), *alipay_movement.chain(moved, account)),
         )
 
 
@@ -133,13 +132,6 @@ def _wanted(table: Table) -> dict[str, cells.Cell]:
     return wanted | {name: cell for name, cell in optional.items() if table.has(cell.column)}
 
 
-def _absent(typed: pl.DataFrame) -> list[pl.Expr]:
-    """Columns that this edition of the bill does not have."""
-    texts = ("merchant_no", "counterparty", "goods", "remark", "described", "base_order", "reference")
-    given = {name: pl.lit("") for name in texts} | {"balance_minor": pl.lit(None, dtype=pl.Int64)}
-    return [value.alias(name) for name, value in given.items() if name not in typed.columns]
-
-
 def _totals(table: Table) -> list[Control]:
     """Counts and sums of the trailer against the rows as printed (rejected rows count, as far as they can be read)."""
     controls: list[Control] = []
@@ -156,15 +148,3 @@ def _totals(table: Table) -> list[Control]:
             Control(f"{side}合计 金额", printed, alipay_page.shown(int(rows["minor"].sum()))),
         ]
     return controls
-
-
-def _chain(moved: pl.DataFrame, account: str) -> list[Control]:
-    """The running balance; Alipay does not promise that it is continuous."""
-    lines = moved.select(
-        "line_no",
-        pl.lit(account).alias("account"),
-        pl.lit("CNY").alias("currency"),
-        "amount_minor",
-        "balance_minor",
-    )
-    return [replace(control, binding=False) for control in balance.chain(lines)]

@@ -26,14 +26,16 @@ commission (天猫佣金) is a fee of no trade, because the trade bill does not 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
 from recon import money, times
 from recon.model import Book, Channel, Kind, Status
-from recon.sources import alipay_page, cells
+from recon.sources import alipay_page, balance, cells
 from recon.sources.cells import Cell
+from recon.sources.source import Control
 
 _FEES: Final = ("收费", "服务费", "退费")
 KINDS: Final[Mapping[str, str]] = {
@@ -96,11 +98,45 @@ def split_empty(typed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return moved.filter(pl.col("amount_minor") != 0), nothing
 
 
+TEXTS: Final = (
+    "serial",
+    "trade_no",
+    "merchant_no",
+    "word",
+    "counterparty",
+    "goods",
+    "remark",
+    "described",
+    "base_order",
+    "reference",
+)
+"""What the bills say of a movement, each in columns of its own."""
+
+
+def completed(typed: pl.DataFrame) -> pl.DataFrame:
+    """Add the columns that this edition of a bill does not have: texts are blank, balance and fee null."""
+    amounts = dict.fromkeys(("balance_minor", "fee_minor"), pl.lit(None, dtype=pl.Int64))
+    values = dict.fromkeys(TEXTS, pl.lit("")) | amounts
+    return typed.with_columns(value.alias(name) for name, value in values.items() if name not in typed.columns)
+
+
+def chain(moved: pl.DataFrame, account: str, amount: str = "amount_minor") -> tuple[Control, ...]:
+    """The running balance of the rows. Alipay does not promise that it is continuous: a gap refuses nothing."""
+    lines = moved.select(
+        "line_no",
+        pl.lit(account).alias("account"),
+        pl.lit("CNY").alias("currency"),
+        pl.col(amount).alias("amount_minor"),
+        "balance_minor",
+    )
+    return tuple(replace(control, binding=False) for control in balance.chain(lines))
+
+
 def canonical(moved: pl.DataFrame, account: str) -> pl.DataFrame:
     """Typed cells -> columns of ``model.TXN``.
 
-    ``moved``: line_no, serial, trade_no, merchant_no, word, occurred_s, amount_minor (signed, not 0), counterparty,
-    goods, remark, described, base_order, reference (String but for occurred_s and amount_minor; ``""`` = not printed).
+    ``moved``: line_no, occurred_s, amount_minor (signed, not 0), fee_minor (signed; null where the fee is a row of its
+    own), and the texts of :data:`TEXTS` (``""`` = not printed).
     """
     remark = pl.col("remark").str.normalize("NFKC")
     rows = moved.with_columns(
@@ -125,7 +161,8 @@ def canonical(moved: pl.DataFrame, account: str) -> pl.DataFrame:
         pl.col("serial").alias("native_id"),
         pl.lit("CNY").alias("currency"),
         "amount_minor",
-        pl.col("amount_minor").alias("net_minor"),
+        "fee_minor",
+        (pl.col("amount_minor") + pl.col("fee_minor").fill_null(0)).alias("net_minor"),
         "occurred_s",
         "business_date",
         pl.coalesce(*(pl.when(number != "").then(number) for number in merchant_no), pl.lit("")).alias("merchant_no"),

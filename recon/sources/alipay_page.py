@@ -45,6 +45,7 @@ _HEAD_ROWS: Final = 200
 _SEPARATORS: Final = (",", "\t")
 _TITLE: Final = re.compile(r'^[\s",#]*支付宝(\w+?)(?:查询)?[\s",]*$')
 _ACCOUNT: Final = re.compile(r"(?:账号|支付宝账户):\s*([^\[\n,\"]*)(?:\[\s*([^\]\n]*?)\s*\])?")
+_PID: Final = re.compile(r"2088\d{12}", re.ASCII)
 _DAY: Final = r"(?:日期|时间):\s*\[?\s*(\d{4})[年/-](\d{1,2})[月/-](\d{1,2})日?\s*(\d{2}:\d{2}:\d{2})?"
 _FIRST: Final = re.compile("起始" + _DAY)
 _LAST: Final = re.compile("(?:终止|结束|截止)" + _DAY)
@@ -98,9 +99,13 @@ def records(
     *,
     family: str,
     aliases: Mapping[str, str] | None = None,
-    trailer: str = NOTE,
+    continued: bool = False,
 ) -> tuple[Table, Found]:
-    """Read the table that :func:`find` finds. Raises SourceError when there is none, or the text cannot be decoded."""
+    """Read the table that :func:`find` finds, up to the first line of Alipay's own below it.
+
+    ``continued``: in a workbook the records go on over all sheets of one name (明细1, 明细2), and lines of Alipay's own
+    are among them. Raises SourceError when there is no table, or the text cannot be decoded.
+    """
     found = find(piece, editions, family=family, aliases=aliases)
     if found is None:
         raise SourceError(
@@ -113,12 +118,13 @@ def records(
     wanted = {name for required in editions for name in required}
     required = [name for name in found.header if known.get(name, name) in wanted]
     if not found.separator:
-        return read_sheet(piece, required=required, aliases=known, trailer=trailer), found
+        trailer = "" if continued else NOTE
+        return read_sheet(piece, required=required, aliases=known, trailer=trailer, continued=continued), found
     table = read_table(
         as_text(piece),
         required=required,
         separator=found.separator,
-        trailer=trailer,
+        trailer=NOTE,
         aliases=known,
         multiline=False,
         exact=True,
@@ -140,7 +146,7 @@ def preamble(lines: Sequence[str]) -> tuple[str, dt.date | None, dt.date | None]
 
     ``终止日期：[2026年02月04日 00:00:00]`` is the moment at which the bill ends, so its last day is the 3rd. An account
     is a number, or the address that the holder logs in with; where both are printed (``name@x.example[2088...]``) it is
-    the number.
+    the number. The 20 digits of the bills are the 16 of the merchant's PID and 0156: a PID alone is filled up to them.
     """
     text = unicodedata.normalize("NFKC", "\n".join(lines))
     account = _ACCOUNT.search(text)
@@ -148,7 +154,8 @@ def preamble(lines: Sequence[str]) -> tuple[str, dt.date | None, dt.date | None]
     first, last = _date(start), _date(end)
     if end and last and end.group(4) == "00:00:00" and last != first:
         last -= dt.timedelta(days=1)
-    return (account.group(2) or account.group(1)).strip() if account else "", first, last
+    number = (account.group(2) or account.group(1)).strip() if account else ""
+    return f"{number}0156" if _PID.fullmatch(number) else number, first, last
 
 
 def _date(found: re.Match[str] | None) -> dt.date | None:
