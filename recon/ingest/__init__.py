@@ -1,6 +1,6 @@
 """Files -> raw rows -> canonical rows with identity and fingerprint; the only writer of raw_* and canon.
 
-opening      paths -> pieces: folders, zips, gzips
+opening      paths -> pieces: folders, zips, gzips, answers of an interface (file_transfer)
 refusing     what is no bill, told by name
 loading      the verb: known? identify, read, check, write; one transaction per file
 writing      a reading -> the store; the law of conservation

@@ -4,6 +4,8 @@
     inbox/bill.csv            one piece
     inbox/bill.zip            one piece per member, named inbox/bill.zip!/20260203_业务明细.csv
     inbox/bill.csv.gz         one piece; what counts is the content, so a gzip that is named .csv is opened too
+    inbox/answer.txt          an answer of UnionPay's file interface: the members of the zip in it (see file_transfer),
+                              inbox/answer.txt!/898310048990001_20260204.zip!/INN26020388ZM_898310048990001
     inbox/bill.xlsx           one piece: it is a zip inside, but a document to its user
 
 Names in a zip are UTF-8 when the flag says so. Without the flag Python takes them for cp437; the bytes are got back
@@ -23,6 +25,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, cast
 
 from recon.errors import SourceError
+from recon.ingest import file_transfer
 from recon.sources.piece import Piece
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
@@ -77,7 +80,7 @@ def _pieces(path: Path, limit: int) -> Iterator[Piece | SourceError]:
         elif start in _ZIP:
             yield from _members(name, path, limit)
         else:
-            yield Piece(name, path.read_bytes())
+            yield from _plain_or_answer(name, path.read_bytes(), limit)
     except OSError as error:
         yield SourceError(f"it cannot be read: {error.strerror or error}", path=name)
 
@@ -103,11 +106,23 @@ def _read(file: BinaryIO, limit: int) -> bytes | None:
     return b"".join(chunks)
 
 
-def _members(name: str, path: Path, limit: int) -> Iterator[Piece | SourceError]:
+def _plain_or_answer(name: str, data: bytes, limit: int) -> Iterator[Piece | SourceError]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        inside = file_transfer.content(name, data, limit)
+    except SourceError as error:
+        yield error
+        return
+    if inside is None:
+        yield Piece(name, data)
+    else:
+        yield from _members(inside[0], inside[1], limit)
+
+
+def _members(name: str, packed: Path | bytes, limit: int) -> Iterator[Piece | SourceError]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed) if isinstance(packed, bytes) else packed) as archive:
             if _is_document(archive):
-                yield Piece(name, path.read_bytes())
+                yield Piece(name, packed if isinstance(packed, bytes) else packed.read_bytes())
                 return
             named = [(_member_name(info), info) for info in archive.infolist() if not info.is_dir()]
             members = sorted(

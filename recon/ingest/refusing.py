@@ -11,6 +11,8 @@ import re
 from typing import Final
 
 from recon.errors import SourceError
+from recon.ingest import file_transfer
+from recon.sources import misfits
 from recon.sources.piece import Piece
 from recon.sources.sheet import is_spreadsheet, sheet_head
 
@@ -30,6 +32,7 @@ _HTML: Final = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.IGNORECASE | re.DOTALL
 )
 _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_NO_HEADING: Final = re.compile(r"INN\d{8}ZME?_")
 _FAILED: Final = re.compile(r"<(return_code|result_code)>\s*(?:<!\[CDATA\[)?\s*FAIL\b")
 _SAID: Final = re.compile(
     r"<(?:return_msg|err_code_des|err_code|error_code)>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</", re.DOTALL
@@ -43,7 +46,10 @@ def refuse(piece: Piece) -> None:
         raise SourceError(
             "the file is empty",
             path=piece.name,
-            remedy="Download it again. A day without any movement still has a heading in the real bill.",
+            remedy="If UnionPay had no transaction on that day, nothing is missing: its RD says 0. "
+            "Otherwise download the file again."
+            if _NO_HEADING.search(piece.name)
+            else "Download it again. A day without any movement still has a heading in the real bill.",
         )
     for magic, what, remedy in _MAGIC:
         if piece.data.startswith(magic):
@@ -91,6 +97,14 @@ def failed_download(piece: Piece) -> SourceError | None:
             path=piece.name,
             remedy="The login or the download had expired and the page was saved instead. Log in and download again.",
         )
+    refusal = file_transfer.failed(start)
+    if refusal:
+        return SourceError(
+            f'it is the answer of a failed bill download: "{refusal}"',
+            path=piece.name,
+            remedy="Ask UnionPay for the file again; from about 9:00 on there is the day before. "
+            "A day without transactions has none.",
+        )
     if _FAILED.search(start):
         said = "; ".join(dict.fromkeys(text.strip() for text in _SAID.findall(start) if text.strip()))
         return SourceError(
@@ -102,10 +116,13 @@ def failed_download(piece: Piece) -> SourceError | None:
 
 
 def misfit(piece: Piece, unknown: SourceError) -> SourceError | None:
-    """Return what an unidentified file is, when that can be said: a spreadsheet, XML, JSON; else None.
+    """Return what an unidentified file is, when that can be said: another's file, a spreadsheet, XML, JSON; else None.
 
     ``unknown`` is what identification said; the list of what it looked for goes into the remedy.
     """
+    another = misfits.named(piece)
+    if another:
+        return another
     if is_spreadsheet(piece) or piece.data.startswith(b"PK\x03\x04"):
         try:
             sheet_head(piece)

@@ -79,6 +79,10 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UNKNOWN = """  Looked for:
   slip (小票): a first line SLIP
   Other files: an import template (recon sources show orders) or --source NAME."""
+MERCHANTS = (
+    "Load the merchant's files: INN…ZM_{merId} and INN…ZME_{merId} in the zip {merId}_{YYYYMMDD}.zip, "
+    "from merchant.unionpay.com > 对账文件下载."
+)
 
 MESSAGES = {
     "empty": (
@@ -96,6 +100,32 @@ MESSAGES = {
         b"<xml><return_code><![CDATA[FAIL]]></return_code><return_msg><![CDATA[No Bill Exist]]></return_msg></xml>",
         """bill: it is the answer of a failed bill download: "No Bill Exist"
   Ask for the bill again. "No Bill Exist": the day has none, or it is not yet 10:00 of the next.""",
+    ),
+    "answer without a file": (
+        "bizType=000000&respCode=98&respMsg=文件不存在[5131098]&txnType=76".encode(),
+        """bill: it is the answer of a failed bill download: "98 文件不存在[5131098]"
+  Ask UnionPay for the file again; from about 9:00 on there is the day before. A day without transactions has none.""",
+    ),
+    "answer that is cut": (
+        b"fileContent=eJwL8GZm&fileName=1_20260204.zip&respCode=00",
+        """bill: fileContent is cut or damaged (it ends too early)
+  Ask the interface for the file again, or download the zip from merchant.unionpay.com.""",
+    ),
+    "acquirer's file": (
+        b"48022901    00040000    005607 0203215916 622280*********0000 000002500000 ",
+        f"""bill: it is UnionPay's file for an acquirer (IND…ACOM), not for a merchant
+  {MERCHANTS}""",
+    ),
+    "acquirer's dispute file": (
+        b"E23 48022901    00040000    000731 0205101500 622280*********0000 000002500000 0220 200000 5712 ",
+        f"""bill: it is UnionPay's dispute file for an acquirer (IND…AERR), not for a merchant
+  {MERCHANTS}""",
+    ),
+    "no header": (
+        b"05/01/2023,DOLLARAMA # 845   _M,1.96,,13.04\r\n05/01/2023,SFCA MSP,,0.01,37.10\r\n",
+        """bill: it is a bank's table without a header line: nothing says which column is money in, whether the day or \
+the month stands first, and which account and currency it is
+  Export the statement as OFX (QFX, QBO) instead, or as a table with a header line.""",
     ),
     "other XML": (
         b'<?xml version="1.0"?>\n<Error>Expired</Error>\n',
@@ -215,6 +245,15 @@ def test_a_refused_file_says_where_what_and_what_to_do(store: Store, case: str) 
     data, message = MESSAGES[case]
     Path("bill").write_bytes(data)
     assert refusal(store, "bill") == message
+
+
+def test_an_empty_file_of_unionpay_may_be_a_day_without_transactions(store: Store) -> None:
+    Path("INN26020388ZM_898310048990001").write_bytes(b"")
+    assert refusal(store, "INN26020388ZM_898310048990001") == (
+        "INN26020388ZM_898310048990001: the file is empty\n"
+        "  If UnionPay had no transaction on that day, nothing is missing: its RD says 0. "
+        "Otherwise download the file again."
+    )
 
 
 def test_a_missing_file(store: Store) -> None:

@@ -1,0 +1,64 @@
+"""Files that people take for a bill and that are none of a merchant: told by their content, called by their name.
+
+They are asked about only when no format claims a file, so that the error says more than "the format is unknown":
+
+    48022901    00040000    005607 0203215916 622280*********0000 000002500000 ...    UnionPay's IND…ACOM, ACOMN
+    E23 48022901    00040000    000731 0205101500 622280*********0000 000002500000 0220 200000 5712 ...    IND…AERR
+    05/01/2023,DOLLARAMA # 845,1.96,,13.04    a bank's table without a header line
+
+Source: field lists of programs that read UnionPay's files for acquirers; an anonymised export of TD Canada Trust.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from recon.errors import SourceError
+
+if TYPE_CHECKING:
+    from recon.sources.piece import Piece
+
+_HEAD_BYTES: Final = 400
+_MERCHANTS: Final = (
+    "Load the merchant's files: INN…ZM_{merId} and INN…ZME_{merId} in the zip {merId}_{YYYYMMDD}.zip, "
+    "from merchant.unionpay.com > 对账文件下载."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Misfit:
+    """A file by the first bytes of its first line."""
+
+    begins: re.Pattern[bytes]
+    explanation: str
+    remedy: str
+
+
+_COMMON: Final = rb"[\d ]{11} [\d ]{11} \d{6} \d{10} [\d* ]{19} \d{12} "
+_MISFITS: Final = (
+    _Misfit(
+        re.compile(_COMMON),
+        "it is UnionPay's file for an acquirer (IND…ACOM), not for a merchant",
+        _MERCHANTS,
+    ),
+    _Misfit(
+        re.compile(rb"[A-Z]\d\d " + _COMMON + rb"\d{4} \d{6} \d{4} "),
+        "it is UnionPay's dispute file for an acquirer (IND…AERR), not for a merchant",
+        _MERCHANTS,
+    ),
+    _Misfit(
+        re.compile(rb"\d\d/\d\d/\d{4},[^,\r\n]*,\d*\.?\d*,\d*\.?\d*,-?\d+\.\d\d\s*(?:\r?\n|$)"),
+        "it is a bank's table without a header line: nothing says which column is money in, whether the day or the "
+        "month stands first, and which account and currency it is",
+        "Export the statement as OFX (QFX, QBO) instead, or as a table with a header line.",
+    ),
+)
+
+
+def named(piece: Piece) -> SourceError | None:
+    """Return the error that says what the file is, None when that is not known."""
+    head = piece.data[:_HEAD_BYTES]
+    found = next((misfit for misfit in _MISFITS if misfit.begins.match(head)), None)
+    return SourceError(found.explanation, path=piece.name, remedy=found.remedy) if found else None
