@@ -159,17 +159,65 @@ def _hold(found: Sequence[Proof]) -> None:
 
 def resolve(
     session: Session,
-    diff_id: Annotated[str, typer.Argument(metavar="ID", help="As recon diffs lists it.")],
-    state: Annotated[str, typer.Option("--state", help="open, assigned, resolved, written_off or suspended.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept with your name in the audit chain.")],
-) -> None:
-    """Decide about a difference: set its state, with a reason."""
+    diff_id: Annotated[
+        str, typer.Argument(metavar="[ID]", help="As recon diffs lists it.", show_default=False)
+    ] = "",
+    state: Annotated[
+        str, typer.Option("--state", help="open, assigned, resolved, written_off or suspended.", show_default=False)
+    ] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; it is kept with your name in the audit chain.", show_default=False)
+    ] = "",
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE.xlsx", show_default=False,
+            help="Take the results and reasons of a list of differences (recon report diffs), all or none.",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --from: check and show, change nothing.")] = False,
+) -> None:  # fmt: skip
+    """Decide about a difference, or take the decisions that were written into a list of differences."""
     from recon.differences import states
     from recon.times import now_s
 
+    if (answers is None) == (not diff_id) or (answers and (state or reason)) or (dry_run and not answers):
+        raise UsageError(
+            "one difference or a list of them",
+            remedy="recon resolve ID --state STATE --reason REASON, or recon resolve --from FILE.xlsx [--dry-run]",
+        )
+    if answers is not None:
+        resolve_list(session, answers, dry_run=dry_run)
+        return
     with session.writing() as store:
         done = states.resolve(store, diff_id, state=state, reason=reason, actor=actor(), at_s=now_s())
     printing.table(("diff_id", "before", "after"), [(done.diff_id, done.before, done.after)])
+
+
+def resolve_list(session: Session, path: Path, *, dry_run: bool) -> None:
+    """Take the answers of a workbook, all or none; problems are printed one a cell, and leave with 2."""
+    from recon.differences import states
+    from recon.report import answers
+    from recon.times import now_s
+
+    given = answers.read(path)
+    with session.reading() if dry_run else session.writing() as store:
+        judged = answers.judge(store, given)
+        if not judged.problems and not dry_run:
+            states.resolve_all(store, judged.decisions, actor=actor(), at_s=now_s())
+    if judged.problems:
+        columns = ("sheet", "cell", "diff_id", "value", "problem")
+        printing.table(columns, [tuple(getattr(each, name) for name in columns) for each in judged.problems])
+        raise UsageError(
+            f"{len(judged.problems)} cells cannot be taken; nothing was changed",
+            place=str(path),
+            remedy="Mend them in the workbook and run the command again.",
+        )
+    rows = [(each.diff_id, judged.before[each.diff_id], each.state, each.reason) for each in judged.decisions]
+    printing.table(("diff_id", "before", "after", "reason"), rows)
+    session.say(
+        f"{len(rows)} {'would be' if dry_run else 'were'} decided, {judged.unchanged} were as the list says already"
+    )
 
 
 def add_to(app: typer.Typer) -> None:

@@ -2,7 +2,8 @@
 
     open -> assigned -> resolved | written_off | suspended         (cleared: the other side has arrived)
 
-``cleared`` is set by matching alone. A decision can be taken back (resolved -> open) with a reason like any other.
+``cleared`` is set by matching alone. A decision can be taken back (resolved -> open) with a reason like any other; one
+that settled the difference is taken back before another takes its place, so that nothing is settled twice by mistake.
 Locking a period freezes its documents, not the work on its differences: the lists of a closed month are worked through
 in the next one. ``recon close --reopen REASON`` opens a period again.
 """
@@ -12,16 +13,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from recon.errors import LockedPeriodError, UsageError
-from recon.store.journal import audit
+from recon.store.journal import audit, audit_all
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Sequence
 
     from recon.store import Store
 
 STATES: Final = ("open", "assigned", "resolved", "written_off", "suspended")
 """States that a person may set."""
+TRANSITIONS: Final[dict[str, frozenset[str]]] = {
+    "open": frozenset({"assigned", "resolved", "written_off", "suspended"}),
+    "assigned": frozenset({"open", "resolved", "written_off", "suspended"}),
+    "suspended": frozenset({"open", "assigned", "resolved", "written_off"}),
+    "resolved": frozenset({"open"}),
+    "written_off": frozenset({"open"}),
+    "cleared": frozenset(),
+}
+"""State -> the states that a person may set it to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +45,29 @@ class Transition:
     after: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person decides about one difference, and why."""
+
+    diff_id: str
+    state: str
+    reason: str
+
+
+def objection(before: str, after: str) -> str:
+    """Say why a person may not set a difference from one state to another; blank when that is allowed."""
+    if before == "cleared":
+        return "is cleared: its other side has arrived"
+    if after not in TRANSITIONS[before]:
+        return f"is {before}, which does not become {after}; set it to open first"
+    return ""
+
+
 def resolve(store: Store, diff_id: str, *, state: str, reason: str, actor: str, at_s: int) -> Transition:
     """Set the state of one difference and enter it in the audit chain, in one transaction.
 
-    Raises UsageError when there is no such difference or state, when the reason is blank, or when the other side has
-    arrived already.
+    Raises UsageError when there is no such difference or state, when the reason is blank, when the other side has
+    arrived already, or when the state does not follow from the one it has.
     """
     if state not in STATES:
         raise UsageError(f'"{state}" is no state', place="--state", remedy=f"States are: {', '.join(STATES)}")
@@ -47,12 +77,34 @@ def resolve(store: Store, diff_id: str, *, state: str, reason: str, actor: str, 
     if not found:
         raise UsageError(f'there is no difference "{diff_id}"', remedy="List them: recon diffs")
     before = found[0][0]
-    if before == "cleared":
-        raise UsageError(f"{diff_id} is cleared: its other side has arrived", remedy=f"See: recon explain {diff_id}")
+    if against := "" if before == state else objection(before, state):
+        raise UsageError(f"{diff_id} {against}", remedy=f"See: recon explain {diff_id}")
     with store.transaction():
         store.run("UPDATE diff.difference SET state = $state WHERE diff_id = $id", {"state": state, "id": diff_id})
         audit(store, at_s=at_s, actor=actor, subject=diff_id, action=f"{before}>{state}", reason=reason)
     return Transition(diff_id=diff_id, before=before, after=state)
+
+
+def resolve_all(store: Store, decisions: Sequence[Decision], *, actor: str, at_s: int) -> None:
+    """Set the states of many differences and enter each in the audit chain, all or none.
+
+    The caller has found that there are such differences and that nothing speaks against it (:func:`objection`).
+    """
+    frame = pl.DataFrame(
+        [(each.diff_id, each.state) for each in decisions],
+        schema={"diff_id": pl.String, "state": pl.String},
+        orient="row",
+    )
+    with store.transaction():
+        with store.shown("decision", frame):
+            before = dict(
+                store.rows("SELECT d.diff_id, d.state FROM diff.difference AS d JOIN decision AS n USING (diff_id)")
+            )
+            store.run("UPDATE diff.difference AS d SET state = n.state FROM decision AS n WHERE d.diff_id = n.diff_id")
+        entries = [
+            (at_s, actor, each.diff_id, f"{before[each.diff_id]}>{each.state}", each.reason) for each in decisions
+        ]
+        audit_all(store, entries)
 
 
 def lock(store: Store, period: str, *, as_of_s: int, run_id: int, actor: str, at_s: int) -> None:

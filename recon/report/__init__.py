@@ -15,7 +15,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-from collections.abc import Callable
+import tempfile
 from pathlib import Path
 from typing import Final, Literal
 
@@ -62,63 +62,71 @@ def build(
         msg = "the overdue list needs the rows of recon.fulfilment.overdue"
         raise ValueError(msg)
     settings = dataclasses.replace(settings, language=language)
-    made = _Documents(store, settings, period, as_of_s, out, overdue)
-    names: dict[str, tuple[str, Callable[[], bytes]]] = {
-        "health": (f"{Speaker(language)('对账健康度报告', 'reconciliation-health')}-{period}.pdf", made.health),
-        "diffs": (f"differences-{period}.xlsx", made.differences),
-        "overdue": (f"overdue-confirmation-{period}.xlsx", made.overdue),
-        "vouchers": (f"vouchers-{period}.csv", made.vouchers),
+    out.mkdir(parents=True, exist_ok=True)
+    names: dict[str, str] = {
+        "health": f"{Speaker(language)('对账健康度报告', 'reconciliation-health')}-{period}.pdf",
+        "diffs": f"differences-{period}.xlsx",
+        "overdue": f"overdue-confirmation-{period}.xlsx",
+        "vouchers": f"vouchers-{period}.csv",
     }
     wanted = [only] if only else [name for name in DOCUMENTS if name != "overdue" or overdue is not None]
-    contents = {name: names[name][1]() for name in wanted}
-    out.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for name in wanted:
-        path = out / names[name][0]
-        part = path.with_name(path.name + ".part")
-        part.write_bytes(contents[name])
-        part.replace(path)
-        paths.append(path)
-    return paths
+    # All are made aside and then moved, so that no document of an earlier run is replaced when one cannot be made.
+    with tempfile.TemporaryDirectory(dir=out, prefix=".making-") as folder:
+        made = _Documents(store, settings, period, as_of_s, Path(folder), out, overdue)
+        parts = {name: made.write(name) for name in wanted}
+        for name in wanted:
+            parts[name].replace(out / names[name])
+    return [out / names[name] for name in wanted]
 
 
 class _Documents:
-    """The bytes of each document; what two of them need is made once."""
+    """Each document as a file in ``folder``; what two of them need is made once."""
 
     def __init__(
-        self, store: Store, settings: Settings, period: str, as_of_s: int, out: Path, overdue: pl.DataFrame | None
-    ) -> None:
-        self._store, self._settings, self._period, self._as_of_s, self._out = store, settings, period, as_of_s, out
-        self._overdue = overdue
-        self._workbook: bytes | None = None
+        self, store: Store, settings: Settings, period: str, as_of_s: int, folder: Path, home: Path,
+        overdue: pl.DataFrame | None,
+    ) -> None:  # fmt: skip
+        self._store, self._settings, self._period, self._as_of_s = store, settings, period, as_of_s
+        self._folder, self._home, self._overdue = folder, home, overdue
         self._proposals: Proposals | None = None
 
-    def health(self) -> bytes:
+    def write(self, name: str) -> Path:
+        """Write one of DOCUMENTS; returns its path."""
+        path = self._folder / name
+        if not path.exists():
+            writers = {
+                "health": self._health,
+                "diffs": self._differences,
+                "overdue": self._late,
+                "vouchers": self._vouchers,
+            }
+            writers[name](path)
+        return path
+
+    def _health(self, path: Path) -> None:
         figures = compute(self._store, self._settings, period=self._period, as_of_s=self._as_of_s)
         say = Speaker(self._settings.language)
         attachments = []
         if figures.breaks or figures.timing_count:
             about = say("差异清单", "list of differences")
+            workbook = self.write("diffs").read_bytes()
             attachments = [
                 Attachment(f"differences-{self._period}.csv", about, self._table()),
-                Attachment(f"differences-{self._period}.xlsx", about, self.differences()),
+                Attachment(f"differences-{self._period}.xlsx", about, workbook),
             ]
-        return health.render(figures, self._proposed(), self._settings, attachments)
+        path.write_bytes(health.render(figures, self._proposed(), self._settings, attachments))
 
-    def differences(self) -> bytes:
-        if self._workbook is None:
-            frame = listing.select(self._store, period=self._period)
-            self._workbook = listing.write(frame, self._settings, period=self._period, as_of_s=self._as_of_s)
-        return self._workbook
+    def _differences(self, path: Path) -> None:
+        listing.write(self._store, self._settings, period=self._period, as_of_s=self._as_of_s, out=path)
 
-    def overdue(self) -> bytes:
+    def _late(self, path: Path) -> None:
         assert self._overdue is not None  # noqa: S101 - build asks for it
-        return overdue_list.write(
-            self._overdue, self._settings, period=self._period, as_of_s=self._as_of_s, out=self._out
+        overdue_list.write(
+            self._overdue, self._settings, period=self._period, as_of_s=self._as_of_s, out=path, home=self._home
         )
 
-    def vouchers(self) -> bytes:
-        return vouchers.write(self._proposed().vouchers, self._settings.base_currency)
+    def _vouchers(self, path: Path) -> None:
+        path.write_bytes(vouchers.write(self._proposed().vouchers, self._settings.base_currency))
 
     def _proposed(self) -> Proposals:
         if self._proposals is None:

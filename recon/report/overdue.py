@@ -34,11 +34,15 @@ PROOF: Final = 14
 RESULT: Final = 15
 
 
-def write(frame: pl.DataFrame, settings: Settings, *, period: str, as_of_s: int, out: Path | None = None) -> bytes:
-    """Return the workbook of ``frame`` (columns of ``recon.fulfilment.UNCONFIRMED``).
+def write(
+    frame: pl.DataFrame, settings: Settings, *, period: str, as_of_s: int, out: Path, home: Path | None = None
+) -> None:
+    """Write the workbook of ``frame`` (columns of ``recon.fulfilment.UNCONFIRMED``) to the file ``out``.
 
-    ``out`` is the folder that the workbook will stand in: links to pictures are relative to it where they can be.
+    ``home`` is the folder that it will stand in, else that of ``out``: links to pictures are relative to it where they
+    can be.
     """
+    home = home or out.parent
     say = Speaker(settings.language)
     if not settings.show_personal_data:
         frame = frame.with_columns(
@@ -51,7 +55,7 @@ def write(frame: pl.DataFrame, settings: Settings, *, period: str, as_of_s: int,
     sheet.header()
     shown = 0
     for row in frame.iter_rows(named=True):
-        picture, text = _proof(row["sign_proof"], settings, say, out, embed=shown < settings.thumbnails)
+        picture, text = _proof(row["sign_proof"], settings, say, home, embed=shown < settings.thumbnails)
         sheet.add(_row(row, text, settings, say), height=ROW_HEIGHT if picture else 20)
         if picture is not None:
             sheet.picture(picture, PROOF)
@@ -64,8 +68,7 @@ def write(frame: pl.DataFrame, settings: Settings, *, period: str, as_of_s: int,
     sheet.choices(RESULT, 2, words, caption, say("请从下拉列表选择", "choose from the list"))
     sheet.finish()
     _notes(book, frame, settings, say, period, as_of_s)
-    made = dt.datetime.fromtimestamp(as_of_s, tz=dt.UTC)
-    return saved(book, made, settings.merchant or "recon")
+    saved(book, dt.datetime.fromtimestamp(as_of_s, tz=dt.UTC), settings.merchant or "recon", out)
 
 
 def _columns(say: Speaker) -> list[Column]:

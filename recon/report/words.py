@@ -60,6 +60,12 @@ LEGS: Final[dict[str, Pair]] = {
     "channel_bank": ("渠道—银行", "Channel – bank"),
     "channel_ledger": ("渠道—账务", "Channel – ledger"),
 }
+SIDES: Final[dict[str, tuple[Pair, Pair]]] = {
+    "order_channel": (("订单金额", "Order amount"), ("渠道金额", "Channel amount")),
+    "channel_bank": (("渠道金额", "Channel amount"), ("银行金额", "Bank amount")),
+    "channel_ledger": (("渠道金额", "Channel amount"), ("账务金额", "Ledger amount")),
+}
+"""Captions of the two amounts of a difference: left book, right book."""
 LEDGER_SUFFIX: Final[dict[str, Pair]] = {
     "channel_bank": ("（银行）", " (bank)"),
     "channel_ledger": ("（账务）", " (ledger)"),

@@ -1,25 +1,29 @@
 """What the Excel work lists share: cells, styles, links, lists to choose from, and the same bytes for the same content.
 
-Workbooks are written row by row (openpyxl's write-only mode), so that 100,000 differences need little memory. Numbers
-are numbers with the decimals of their currency, dates are dates, and every text is text: a cell that starts with
-``= + - @`` or a control character cannot become a formula, not even after somebody edited it (quote prefix).
+Workbooks are written row by row (openpyxl's write-only mode) and straight to disk, so that 100,000 differences need
+little memory. Numbers are numbers with the decimals of their currency, dates are dates, and every text is text: a cell
+that starts with ``= + - @`` or a control character cannot become a formula, not even after somebody edited it (quote
+prefix).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -118,6 +122,7 @@ class Sheet:
         self._sheet.page_setup.orientation, self._sheet.page_setup.paperSize = "landscape", 9
         self._sheet.page_setup.fitToWidth, self._sheet.page_setup.fitToHeight = 1, 0
         self._sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        self._sheet.oddFooter.center.text = "&P / &N"
         for place, column in enumerate(columns, start=1):
             self._sheet.column_dimensions[get_column_letter(place)].width = column.width
         if frozen:
@@ -190,8 +195,21 @@ class Sheet:
         check.add(f"{letter}{first_row}:{letter}{self.rows}")
         self._sheet.data_validations.append(check)
 
-    def finish(self) -> None:
-        """Set what depends on the number of rows."""
+    def wants(self, chosen: int, reason: int, first_row: int) -> None:
+        """Mark column ``reason`` (1-based) where column ``chosen`` has something in it and the reason is blank."""
+        if self.rows < first_row:
+            return
+        what, why = get_column_letter(chosen), get_column_letter(reason)
+        rule = FormulaRule(  # type: ignore[no-untyped-call]
+            formula=[f'AND(${what}{first_row}<>"",TRIM(${why}{first_row})="")'],
+            fill=PatternFill("solid", bgColor="FAD9D5"),
+        )
+        self._sheet.conditional_formatting.add(f"{why}{first_row}:{why}{self.rows}", rule)
+
+    def finish(self, *, printed: int = 0) -> None:
+        """Set what depends on the number of rows. ``printed`` columns go onto paper, all when 0."""
+        if printed and self.rows:
+            self._sheet.print_area = f"A1:{get_column_letter(printed)}{self.rows}"
         if hasattr(self, "_filter"):
             self._sheet.auto_filter.ref = f"{self._filter}{self.rows}"
             self._sheet.print_title_rows = "1:1"
@@ -209,20 +227,25 @@ def local(occurred_s: int | None, zone: str) -> dt.datetime | None:
     return dt.datetime.fromtimestamp(occurred_s, tz=ZoneInfo(zone)).replace(tzinfo=None)
 
 
-def saved(book: Workbook, made: dt.datetime, author: str) -> bytes:
-    """Bytes of the workbook, the same every time: openpyxl stamps the present into the archive, which is undone."""
+def saved(book: Workbook, made: dt.datetime, author: str, out: Path) -> None:
+    """Write the workbook to ``out``, the same bytes every time: openpyxl stamps the present into it, which is undone.
+
+    Its parts are copied piece by piece, so that a large sheet is never in memory as a whole.
+    """
     book.properties.created = book.properties.modified = made.replace(tzinfo=None)
     book.properties.creator = author
-    raw = io.BytesIO()
-    book.save(raw)
     stamp = made.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for item in old.infolist():
-            content = old.read(item)
-            if item.filename == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
-            entry = zipfile.ZipInfo(item.filename, _EPOCH)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            new.writestr(entry, content)
-    return out.getvalue()
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".workbook-") as folder:
+        raw = Path(folder) / "stamped.xlsx"
+        book.save(raw)
+        with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+            for item in old.infolist():
+                entry = zipfile.ZipInfo(item.filename, _EPOCH)
+                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+                entry.file_size = item.file_size
+                with old.open(item) as content, new.open(entry, "w") as copied:
+                    if item.filename == "docProps/core.xml":
+                        told = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content.read())
+                        copied.write(told)
+                    else:
+                        shutil.copyfileobj(content, copied, 1 << 20)

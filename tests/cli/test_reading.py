@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import Result
 
@@ -150,6 +151,53 @@ def test_the_differences_of_a_closed_month_are_worked_on_in_the_next_one(recon: 
     found = recon("-w", differing, "resolve", "D-abc1", "--state", "resolved", "--reason", "x")
     assert found.exit_code == 0
     assert recon("-w", differing, "verify").exit_code == 0
+
+
+@pytest.fixture
+def answered(recon: Run, differing: Path, tmp_path: Path) -> Path:
+    """Return the list of the two differences, one of them answered."""
+    found = recon("-w", differing, "--as-of", "2026-03-02", "report", "diffs", "--period", "2026-02", "--out", tmp_path)
+    path = Path(found.stdout.strip())
+    book = openpyxl.load_workbook(path)
+    places = {cell.value: cell.column for cell in book["退款未同步"][1]}
+    for caption, value in (("处理结果", "已解决"), ("处理说明", "已人工退款")):
+        book["退款未同步"].cell(2, places[caption]).value = value
+    book.save(path)
+    return path
+
+
+def test_the_answers_of_a_list_are_shown_then_taken_then_left(recon: Run, differing: Path, answered: Path) -> None:
+    words = ["-w", differing, "resolve", "--from", answered]
+    head = "diff_id,before,after,reason\n"
+    states = ["-w", differing, "sql", "select diff_id, state from diff.difference order by 1"]
+    assert recon(*words, "--dry-run").stdout == f"{head}D-abc1,open,resolved,已人工退款\n"
+    assert recon(*states).stdout == "diff_id,state\nD-abc1,open\nD-abd2,open\n"
+    assert recon(*words).stdout == f"{head}D-abc1,open,resolved,已人工退款\n"
+    assert recon(*states).stdout == "diff_id,state\nD-abc1,resolved\nD-abd2,open\n"
+    assert recon(*words).stdout == head
+    assert recon("-w", differing, "verify").exit_code == 0
+
+
+def test_one_wrong_answer_keeps_all_from_being_taken(recon: Run, differing: Path, answered: Path) -> None:
+    book = openpyxl.load_workbook(answered)
+    book["退款未同步"]["K3"].value = "已解决"
+    book.save(answered)
+    found = recon("-w", differing, "resolve", "--from", answered)
+    assert found.exit_code == 2
+    assert found.stdout == (
+        "sheet,cell,diff_id,value,problem\n退款未同步,L3,D-abd2,,is blank; a change of state needs a reason\n"
+    )
+    assert "1 cells cannot be taken; nothing was changed" in found.stderr
+    assert recon("-w", differing, "diffs", "--state", "resolved").stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["D-abc1", "--from", "x.xlsx"], ["--dry-run"], ["--from", "x.xlsx", "--state", "open"]]
+)
+def test_one_difference_or_a_list_is_decided_about(recon: Run, differing: Path, words: list[str]) -> None:
+    found = recon("-w", differing, "resolve", *words)
+    assert found.exit_code == 2
+    assert "recon resolve --from FILE.xlsx" in found.stderr
 
 
 # ------------------------------------------------------------------------------------------------ sql

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import tempfile
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import polars as pl
@@ -26,7 +28,10 @@ def moment(*parts: int) -> dt.datetime:
 
 
 def differences(store, settings: Settings = SETTINGS) -> bytes:
-    return listing.write(listing.select(store, period="2026-02"), settings, period="2026-02", as_of_s=AS_OF)
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "differences.xlsx"
+        listing.write(store, settings, period="2026-02", as_of_s=AS_OF, out=out)
+        return out.read_bytes()
 
 
 def rows(content: bytes, sheet: str) -> list[list[object]]:
@@ -38,14 +43,14 @@ def test_the_overview_counts_every_cause_and_links_to_its_sheet(store) -> None:
     content = differences(store)
     table = rows(content, "总览")
     start = next(i for i, row in enumerate(table) if row[0] == "原因")
-    assert table[start][:6] == ["原因", "比对", "性质", "笔数", "差额 CNY", "绝对额 CNY"]
-    assert [row[:6] for row in table[start + 1 :]] == [
-        ["掉单", "订单—渠道", "差异", 1.0, -50.0, 50.0],
-        ["渠道无此交易", "订单—渠道", "差异", 1.0, 80.0, 80.0],
-        ["跨日切", "订单—渠道", "时间性", 1.0, 0.0, 0.0],
-        ["结算在途", "渠道—银行", "时间性", 1.0, 7.0, 7.0],
-        ["结算未到账", "渠道—银行", "差异", 1.0, 49.7, 49.7],
-        ["合计", "", "", 5.0, 86.7, 186.7],
+    assert table[start][:7] == ["原因", "比对", "性质", "笔数", "未处理", "差额 CNY", "绝对额 CNY"]
+    assert [row[:7] for row in table[start + 1 : start + 7]] == [
+        ["掉单", "订单—渠道", "差异", 1.0, 1.0, -50.0, 50.0],
+        ["渠道无此交易", "订单—渠道", "差异", 1.0, 1.0, 80.0, 80.0],
+        ["跨日切", "订单—渠道", "时间性", 1.0, 1.0, 0.0, 0.0],
+        ["结算在途", "渠道—银行", "时间性", 1.0, 1.0, 7.0, 7.0],
+        ["结算未到账", "渠道—银行", "差异", 1.0, 1.0, 49.7, 49.7],
+        ["合计", "", "", 5.0, 5.0, 86.7, 186.7],
     ]
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert book["总览"][f"A{start + 2}"].hyperlink.location == "'掉单'!A1"
@@ -60,15 +65,18 @@ def test_a_sheet_has_numbers_dates_a_filter_and_a_result_to_choose(store) -> Non
     assert cells["差额"].number_format == "#,##0.00;[Red]-#,##0.00"
     assert cells["业务日期"].value == moment(2026, 2, 1)
     assert cells["预计消除日"].value == moment(2026, 3, 3)
-    assert cells["账龄（天）"].value == 29
-    assert cells["右方金额"].value is None
+    assert cells["账龄"].value == 29
+    assert cells["银行金额"].value is None
     assert cells["建议动作"].value == "人工核查"
     assert cells["证据（文件:行）"].value == "books.csv:1"
-    assert sheet.freeze_panes == "B2"
+    assert sheet.freeze_panes == "D2"
     assert sheet.auto_filter.ref == "A1:U2"
+    assert sheet.print_area == "'结算在途'!$A$1:$L$2"
     (check,) = sheet.data_validations.dataValidation
     assert str(check.sqref) == f"{cells['处理结果'].column_letter}2"
     assert check.formula1 == '"处理中,已解决,已核销,挂账"'
+    (marked,) = sheet.conditional_formatting
+    assert str(marked.sqref) == f"{cells['处理说明'].column_letter}2"
 
 
 def test_the_same_code_on_two_legs_has_two_sheets(books, store) -> None:
@@ -83,7 +91,7 @@ def test_text_from_a_file_never_becomes_a_formula(books, store, text) -> None:
     books.difference("ORDER_MISSING", "order_channel", -100, "02-02", order_no=text, evidence=text)
     content = differences(store)
     sheet = openpyxl.load_workbook(io.BytesIO(content))["掉单"]
-    cell = sheet["D2"]
+    cell = sheet["C2"]
     assert (cell.data_type, cell.value, cell.quotePrefix) == ("s", text, True)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert not any(b"<f>" in archive.read(name) for name in archive.namelist() if "sheet" in name)
@@ -91,21 +99,23 @@ def test_text_from_a_file_never_becomes_a_formula(books, store, text) -> None:
 
 def test_characters_that_a_cell_cannot_hold_do_not_stop_the_list(books, store) -> None:
     books.difference("ORDER_MISSING", "order_channel", -100, "02-02", order_no="A\x07B")
-    assert rows(differences(store), "掉单")[1][3] == "A\ufffdB"
+    assert rows(differences(store), "掉单")[1][2] == "A\ufffdB"
 
 
 def test_amounts_have_the_decimals_of_their_currency(books, store) -> None:
     for currency, minor in (("JPY", -1_500), ("KWD", -1_500)):
         books.difference("ORDER_MISSING", "order_channel", minor, "02-02", currency=currency)
     sheet = openpyxl.load_workbook(io.BytesIO(differences(store)))["掉单"]
-    found = {sheet.cell(row, 7).value: (sheet.cell(row, 10).value, sheet.cell(row, 10).number_format) for row in (2, 3)}
+    found = {sheet.cell(row, 5).value: (sheet.cell(row, 6).value, sheet.cell(row, 6).number_format) for row in (2, 3)}
     assert found == {"JPY": (-1500, "#,##0;[Red]-#,##0"), "KWD": (-1.5, "#,##0.000;[Red]-#,##0.000")}
 
 
 def test_a_month_without_differences_has_an_empty_overview(store) -> None:
     content = differences(store)
     assert CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names == ["总览"]
-    assert rows(content, "总览")[-1][:4] == ["合计", "", "", 0.0]
+    table = rows(content, "总览")
+    assert [row[:4] for row in table if row[0] == "合计"] == [["合计", "", "", 0.0]]
+    assert table[-1][0] == "本期没有差异。"
 
 
 @pytest.mark.usefixtures("february")
@@ -137,8 +147,11 @@ def unconfirmed(**cells: object) -> pl.DataFrame:
     return pl.DataFrame([row], schema_overrides=UNCONFIRMED, schema={name: UNCONFIRMED[name] for name in row})
 
 
-def list_of(frame: pl.DataFrame, settings: Settings = SETTINGS, **more: object) -> bytes:
-    return overdue.write(frame, settings, period="2026-02", as_of_s=AS_OF, **more)
+def list_of(frame: pl.DataFrame, settings: Settings = SETTINGS, home: Path | None = None) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "overdue.xlsx"
+        overdue.write(frame, settings, period="2026-02", as_of_s=AS_OF, out=out, home=home)
+        return out.read_bytes()
 
 
 def test_an_overdue_order_says_whom_to_call_and_since_when() -> None:
@@ -173,7 +186,7 @@ def test_a_delivery_proof_stands_in_the_sheet_and_later_ones_are_links(tmp_path)
     (tmp_path / "proofs").mkdir()
     Image.new("RGB", (800, 600), "#C89F6B").save(tmp_path / "proofs" / "a.jpg")
     frame = pl.concat([unconfirmed(sign_proof="proofs/a.jpg"), unconfirmed(order_no="O2", sign_proof="proofs/a.jpg")])
-    content = list_of(frame, Settings(proof_root=tmp_path, thumbnails=1), out=tmp_path / "reports")
+    content = list_of(frame, Settings(proof_root=tmp_path, thumbnails=1), home=tmp_path / "reports")
     sheet = openpyxl.load_workbook(io.BytesIO(content))["超时未确认订单"]
     assert len(sheet._images) == 1
     assert (sheet._images[0].anchor._from.row, sheet._images[0].anchor._from.col) == (1, overdue.PROOF - 1)
