@@ -125,9 +125,12 @@ SHIPMENT: Final[dict[str, type[pl.DataType]]] = {
     "order_no": pl.String,
     "waybill_no": pl.String,
     "carrier": pl.String,
-    "region": pl.String,  # same_city | cross_province | remote | ""
+    "region": pl.String,  # same_city | cross_province | remote | "" as printed
+    "sent_from": pl.String,  # province and city (recon.places), "" = not known; never a street
+    "sent_to": pl.String,
     "outbound_s": pl.Int64,
     "first_scan_s": pl.Int64,
+    "dropped_s": pl.Int64,  # last put into a locker or a station, which is no signature
     "signed_s": pl.Int64,
     "sign_proof": pl.String,  # picture path as printed
     "confirmed_s": pl.Int64,

@@ -19,6 +19,9 @@ What comes out: one shipment a parcel. raw: one row a parcel, its events in the 
   tells of a locker or a station is none either, unless it tells that the parcel was fetched from it.
 - 4 退签, 6 退回 and 14 拒签 are not signed, whatever the events say. All other states are on the way. ``ischeck`` is
   ignored. A state not in Kuaidi100's table is a reject.
+- dropped_s: the last event whose text or status (304, 501) tells of a locker or a station.
+- sent_from, sent_to: ``routeInfo`` (from, to) where the answer has it, else the places of the first scan and of the
+  delivery (areaName, location, or 【杭州】 at the beginning of the text).
 - Answers without a parcel (查无结果) and parcels without events are excluded. Times are Beijing time.
 
 Sources: Kuaidi100's interface description and its table of states (formats/paypal-banks-orders-vouchers.md section
@@ -31,6 +34,7 @@ import re
 from typing import ClassVar, Final
 
 from recon.errors import SourceError
+from recon.places import place
 from recon.sources import route_json
 from recon.sources.piece import Piece
 from recon.sources.route_json import Event, Parcel
@@ -47,6 +51,9 @@ _STATES: Final = _SIGNED | {
 }  # fmt: skip
 _TAKEN: Final = frozenset({"1", "103", "揽收", "已揽收"})
 _SIGNATURES: Final = _SIGNED | {"签收", "本人签收", "代签", "派件异常后签收", "异常后签收", "已签收"}
+_ASIDE: Final = frozenset({"304", "501", "投柜或站签收", "投柜或驿站"})
+_ARRIVING: Final = _ASIDE | {"5", "派件", "派送中", "1001", "到达派件城市"}
+_BRACKET: Final = re.compile(r"\s*[【\[]([^】\]]{2,30})[】\]]")
 _ORDERED: Final = re.compile(r"下单|待揽|等待揽收|打单|电子面单|待取件")
 
 
@@ -92,7 +99,25 @@ def _parcel(piece: Piece, line_no: int, value: object) -> Parcel:
     if not parcel.rejects:
         parcel.first_scan_s = _first_scan(events)
         parcel.signed_s = _signed(events) if state in _SIGNED else None
+        parcel.locate(events, _ARRIVING)
+        _told_route(parcel, body.get("routeInfo"))
     return parcel
+
+
+def _told_route(parcel: Parcel, route: object) -> None:
+    """Take the ends of the route where the answer has them: they are the sender's and the receiver's own."""
+    for field, end in (("sent_from", "from"), ("sent_to", "to")):
+        told = route.get(end) if isinstance(route, dict) else None
+        name = place(route_json.shown(told.get("name"))) if isinstance(told, dict) else ""
+        if name:
+            setattr(parcel, field, name)
+
+
+def _place(cells: dict[str, str]) -> str:
+    """Place of an event: printed in a cell of its own, or in brackets at the beginning of its text."""
+    bracket = _BRACKET.match(cells.get("context", ""))
+    printed = (cells.get("areaName", ""), cells.get("location", ""), bracket[1] if bracket else "")
+    return next((name for text in printed if (name := place(text))), "")
 
 
 def _events(parcel: Parcel, data: list[object]) -> list[Event]:
@@ -106,7 +131,8 @@ def _events(parcel: Parcel, data: list[object]) -> list[Event]:
             value = printed or route_json.shown(item)[:200]
             parcel.rejects.append(("data", value, "is no event with a time like 2026-02-03 10:00:03"))
             continue
-        events.append(Event(at_s, cells.get("statusCode", "") or cells.get("status", ""), cells.get("context", "")))
+        code = cells.get("statusCode", "") or cells.get("status", "")
+        events.append(Event(at_s, code, cells.get("context", ""), _place(cells), put_aside=code in _ASIDE))
     return sorted(events, key=lambda event: event.at_s)
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -43,6 +43,10 @@ class Event:
     at_s: int
     code: str
     text: str
+    place: str = ""
+    """Province and city of the scan (:func:`recon.places.place`), blank when not printed or not known."""
+    put_aside: bool = False
+    """Whether the carrier's code says: put into a locker or a station."""
 
     @property
     def dropped(self) -> bool:
@@ -60,11 +64,31 @@ class Parcel:
     carrier: str = ""
     order_no: str = ""
     first_scan_s: int | None = None
+    dropped_s: int | None = None
     signed_s: int | None = None
+    sent_from: str = ""
+    sent_to: str = ""
     excluded: str = ""
     """Why it is no record, ``""`` when it is one."""
     rejects: list[tuple[str, str, str]] = field(default_factory=list)
     """Column, value and reason of every cell that cannot be read."""
+
+    def locate(self, events: Sequence[Event], arriving: Collection[str]) -> None:
+        """Tell from the events, oldest first, where it came from and went to, and when it was last dropped.
+
+        It came from the place of its first scan. It went to the place of its signature, or of an event before it whose
+        code is one of ``arriving`` (delivery, drop): the last place of a route is not the receiver's when the events at
+        the end print none. A parcel that is still on its way has not arrived anywhere.
+        """
+        self.dropped_s = max((event.at_s for event in events if event.dropped or event.put_aside), default=None)
+        self.sent_from = next((event.place for event in events if event.at_s == self.first_scan_s), "")
+        if self.signed_s is not None:
+            ends = [
+                event.place
+                for event in events
+                if event.at_s == self.signed_s or (event.at_s < self.signed_s and event.code in arriving)
+            ]
+            self.sent_to = next((place for place in reversed(ends) if place), "")
 
 
 def documents(piece: Piece) -> list[tuple[int, object]]:
@@ -169,7 +193,9 @@ def reading(parcels: Sequence[Parcel], columns: Sequence[str]) -> Reading:
         schema={"line_no": pl.Int64, **dict.fromkeys(names, pl.String)},
         orient="row",
     )
-    kept = ("line_no", "order_no", "waybill_no", "carrier", "first_scan_s", "signed_s")
+    kept = (
+        "line_no", "order_no", "waybill_no", "carrier", "sent_from", "sent_to", "first_scan_s", "dropped_s", "signed_s"
+    )  # fmt: skip
     shipments = pl.DataFrame(
         [tuple(getattr(parcel, name) for name in kept) for parcel in good],
         schema={name: SHIPMENT[name] for name in kept},

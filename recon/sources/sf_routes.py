@@ -18,6 +18,8 @@ What comes out: one shipment a parcel of each document. raw: one row a parcel, i
 - signed_s: the first event with opCode 80 (签收) that is a signature of the customer. It is none when its
   secondaryStatusCode is 401, when its text tells of a locker or a station from which nothing was fetched yet, or when
   the parcel was sent back before (99, 648): then the shop has signed.
+- dropped_s: the last event into a locker or a station: 125, 642, secondaryStatusCode 401, or told by its text.
+- sent_from, sent_to: acceptAddress of the first scan and of the delivery (44, 70, 80, a drop).
 - All other codes (30, 31, 36, 3036, 44 派送, 70 未派成功, 125 and 642 in a locker, 8000 after the signature ...) are
   on the way.
 - Answers without a route are excluded. Times are Beijing time; a time that is none is a reject.
@@ -33,6 +35,7 @@ import re
 from typing import ClassVar, Final
 
 from recon.errors import SourceError
+from recon.places import place
 from recon.sources import route_json
 from recon.sources.piece import Piece
 from recon.sources.route_json import Event, Parcel
@@ -43,6 +46,8 @@ _MARK: Final = re.compile(r'\\?"(routeResps|WaybillRoute)\\?"\s*:')
 _PICKED_UP: Final = frozenset({"50", "54"})
 _SIGNED: Final = "80"
 _IN_LOCKER: Final = "401"
+_LOCKER_CODES: Final = frozenset({"125", "642"})
+_ARRIVING: Final = _LOCKER_CODES | {"44", "70", _SIGNED}
 _RETURNED: Final = frozenset({"99", "648"})
 _SPELLINGS: Final = {"mailno": "mailNo", "orderid": "orderId"}
 
@@ -148,6 +153,7 @@ def _parcel(line_no: int, answer: dict[str, object], pushed: dict[str, list[Even
         picked_up = [event.at_s for event in events if event.code in _PICKED_UP]
         parcel.first_scan_s = next(iter(picked_up), events[0].at_s if pushed is None else None)
         parcel.signed_s = _signed(events)
+        parcel.locate(events, _ARRIVING)
     return parcel
 
 
@@ -161,8 +167,11 @@ def _events(parcel: Parcel, routes: list[object]) -> list[Event]:
             value = cells.get("acceptTime", "") or route_json.shown(item)[:200]
             parcel.rejects.append(("routes", value, "is no event with a time like 2026-02-03 10:00:03"))
             continue
-        in_locker = cells.get("secondaryStatusCode") == _IN_LOCKER
-        events.append(Event(at_s, "" if in_locker else cells.get("opCode", ""), cells.get("remark", "")))
+        in_locker = cells.get("secondaryStatusCode") == _IN_LOCKER or cells.get("opCode") in _LOCKER_CODES
+        code = "" if cells.get("secondaryStatusCode") == _IN_LOCKER else cells.get("opCode", "")
+        events.append(
+            Event(at_s, code, cells.get("remark", ""), place(cells.get("acceptAddress", "")), put_aside=in_locker)
+        )
     return sorted(events, key=lambda event: event.at_s)
 
 

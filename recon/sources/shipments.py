@@ -13,6 +13,8 @@ Where: any system of a warehouse, a carrier or a shop that can export a table of
     receiver_name 收货人, receiver_phone 联系电话
     amount 订单金额        of the order; currency 币种 may stand beside it, blank = base currency
     last_contact_at 最后触达时间, last_contact_by 触达方式     the last time the customer was reminded, and how
+    sender_address 发货地址, receiver_address 收货地址     the region follows from them where it is not printed; of them
+                           only province and city are kept
 
     order_no,waybill_no,carrier,region,signed_at,confirmed_at,receiver_name,receiver_phone,amount
     ORD-1001,SF1000200030004,顺丰,同城,2026-02-03 18:20:11,,张示例,13800001234,128.00
@@ -31,6 +33,7 @@ from typing import Final
 
 import polars as pl
 
+from recon.places import place
 from recon.sources import cells, template
 from recon.sources.source import Reading, Settings
 from recon.sources.template import Column, Doubt, Template
@@ -69,6 +72,8 @@ class Shipments(Template):
         Column("currency", "币种"),
         Column("last_contact_at", "最后触达时间"),
         Column("last_contact_by", "触达方式"),
+        Column("sender_address", "发货地址"),
+        Column("receiver_address", "收货地址"),
     )
     required = ("order_no", "waybill_no", "signed_at")
     foreign = ("record", "记录类型", "voucher_no", "凭证号")
@@ -97,12 +102,14 @@ class Shipments(Template):
             },
             (Doubt("amount", pl.col("amount") < 0, "is negative; an order's amount is what the customer paid"),),
         )
-        shipments = typed.select(
+        shipments = typed.join(_places(frame), on="line_no", how="left", maintain_order="left").select(
             "line_no",
             "order_no",
             "waybill_no",
             "carrier",
             pl.col("region").fill_null(""),
+            "sent_from",
+            "sent_to",
             pl.col("outbound").struct.field("s").alias("outbound_s"),
             pl.col("first_scan").struct.field("s").alias("first_scan_s"),
             "signed_s",
@@ -115,3 +122,14 @@ class Shipments(Template):
         )
         contacts = typed.filter(pl.col("contacted_s").is_not_null()).select("line_no", "order_no", "contacted_s", "way")
         return Reading(raw=frame, shipments=shipments, contacts=contacts, rejects=rejects)
+
+
+def _places(frame: pl.DataFrame) -> pl.DataFrame:
+    """``line_no`` with province and city of both addresses; an address that does not tell them is no reject."""
+
+    def ends(column: str) -> pl.Expr:
+        known = frame[column].unique()
+        named = [place(text) for text in known]
+        return pl.col(column).replace_strict(known, named, return_dtype=pl.String)
+
+    return frame.select("line_no", ends("sender_address").alias("sent_from"), ends("receiver_address").alias("sent_to"))

@@ -110,3 +110,77 @@ def test_numbers_that_are_no_text_stay_as_they_are_printed():
     text = f'{{"nu":"YT1","com":"yuantong","state":0,"x":1.10,"data":{events}}}'
     reading = Kuaidi100().read(Piece("log.json", text.encode()), Settings())
     assert reading.raw.select("state", "other").row(0) == ("0", '{"x":"1.10"}')
+
+
+# ------------------------------------------------------------------------------------------------ where from, where to
+
+
+def told(*events: tuple[str, str, str, str], **more: object) -> dict[str, object]:
+    """Make an answer of Kuaidi100 from (time, text, status, areaName), newest first as it prints them."""
+    data = [
+        {"time": f"2026-02-0{at}", "context": text, "status": status, "areaName": area}
+        for at, text, status, area in events
+    ]
+    return {"nu": "YT1", "com": "yuantong", "state": "3", "data": data, **more}
+
+
+def places(found: Reading) -> tuple[str, str]:
+    return found.shipments.select("sent_from", "sent_to").row(0)
+
+
+def test_a_parcel_went_from_its_first_scan_to_its_signature() -> None:
+    route = told(
+        ("5 12:00:00", "已签收", "签收", "广东,深圳市,龙岗区"),
+        ("4 12:00:00", "离开转运中心", "在途", "湖北,武汉市"),
+        ("3 12:00:00", "已收件", "揽收", "浙江,杭州市"),
+    )
+    assert places(kuaidi(route)) == ("浙江 杭州", "广东 深圳")
+
+
+def test_the_place_of_the_delivery_stands_for_a_signature_without_one() -> None:
+    route = told(
+        ("5 12:00:00", "已签收", "签收", ""),
+        ("5 08:00:00", "【深圳】派件中", "派件", ""),
+        ("3 12:00:00", "【杭州】已收件", "揽收", ""),
+    )
+    assert places(kuaidi(route)) == ("浙江 杭州", "广东 深圳")
+
+
+def test_where_the_end_prints_no_place_the_last_place_of_the_route_is_not_taken() -> None:
+    route = told(("5 12:00:00", "已签收", "签收", ""), ("3 12:00:00", "已收件", "揽收", "浙江,杭州市"))
+    assert places(kuaidi(route)) == ("浙江 杭州", "")
+
+
+def test_the_ends_that_kuaidi100_tells_itself_come_first() -> None:
+    ends = {"from": {"name": "江苏,苏州市"}, "to": {"name": "新疆,喀什地区"}}
+    route = told(
+        ("5 12:00:00", "已签收", "签收", "浙江,杭州市"), ("3 12:00:00", "已收件", "揽收", "浙江,杭州市"), routeInfo=ends
+    )
+    assert places(kuaidi(route)) == ("江苏 苏州", "新疆 喀什")
+
+
+def test_sf_prints_the_city_of_each_scan() -> None:
+    routes = (
+        route("50", "已收件", "2026-02-03 10:00:00", acceptAddress="杭州市"),
+        route("44", "派送中", "2026-02-05 09:00:00", acceptAddress="深圳市"),
+        route("80", acceptAddress=""),
+    )
+    assert places(sf(answer(*routes))) == ("浙江 杭州", "广东 深圳")
+
+
+# ------------------------------------------------------------------------------------------------ drops
+
+
+def test_a_drop_is_kept_with_its_time_beside_the_signature_that_follows() -> None:
+    route = told(
+        ("5 19:00:00", "客户已从丰巢柜取出，已签收", "签收", ""),
+        ("5 12:00:00", "已投柜", "投柜或驿站", ""),
+        ("3 12:00:00", "已收件", "揽收", ""),
+    )
+    assert kuaidi(route).shipments.select("dropped_s", "signed_s").row(0) == (NOON_S, NOON_S + 7 * 3600)
+
+
+@pytest.mark.parametrize("code", ["125", "642"])
+def test_sf_tells_a_locker_by_its_code(code) -> None:
+    found = sf(answer(route("50", "已收件", "2026-02-03 10:00:00"), route(code, "已投递"))).shipments
+    assert found.select("dropped_s", "signed_s").row(0) == (NOON_S, None)
