@@ -43,12 +43,17 @@ def load(
         if isinstance(outcome, Refused):
             printing.error(outcome.error)
         elif isinstance(outcome, Ingested):
-            _tell_confirmations(session, outcome)
+            _tell_what_other_files_say(session, outcome)
     return outcomes
 
 
-def _tell_confirmations(session: Session, file: Ingested) -> None:
-    """Tell which bills show the same movements; that two of them differ must not be missed."""
+def _tell_what_other_files_say(session: Session, file: Ingested) -> None:
+    """Tell which bills show the same movements or add them up; that two files differ must not be missed."""
+    if file.totals_agree:
+        session.say(f"{file.name}: {file.totals_agree} figures of a summary agree with the rows they are about")
+    if file.totals_differ:
+        differ = "1 figure does" if file.totals_differ == 1 else f"{file.totals_differ} figures do"
+        printing.notice(f"{file.name}: {differ} not agree with the rows of another file: recon status --totals")
     if file.rows_confirmed:
         session.say(f"{file.name}: {file.rows_confirmed} rows tell again what another bill tells")
     if file.confirmed_earlier:

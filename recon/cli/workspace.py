@@ -104,6 +104,9 @@ def status(
         bool,
         typer.Option("--contradictions", help="One row a movement that two bills of a channel tell with two amounts."),
     ] = False,
+    totals: Annotated[
+        bool, typer.Option("--totals", help="One row a figure that a summary prints about the rows of another file.")
+    ] = False,
 ) -> None:
     """Show what the workspace holds: files, rows of each book, matches, differences, periods."""
     from recon.ingest import status as known
@@ -121,6 +124,8 @@ def status(
         data = listing(store)
     if contradictions:
         data = _with_amounts(data, "told", "stands")
+    if totals:
+        data = _with_figures(data)
     if files:
         import polars as pl
 
@@ -146,6 +151,22 @@ def _with_amounts(data: pl.DataFrame, *names: str) -> pl.DataFrame:
     ]
     order = [name.removesuffix("_minor") if name.removesuffix("_minor") in names else name for name in data.columns]
     return data.with_columns(shown).select(order)
+
+
+def _with_figures(data: pl.DataFrame) -> pl.DataFrame:
+    """Show what is printed and computed as a person reads it: a count, or an amount."""
+    import polars as pl
+
+    from recon.money import show
+
+    def shown(figure: int | None, measure: str, currency: str) -> str:
+        return show(figure, currency) if measure != "rows" else "" if figure is None else str(figure)
+
+    figures = [
+        pl.Series(name, [shown(*row) for row in data.select(name, "measure", "currency").rows()], dtype=pl.String)
+        for name in ("printed", "computed")
+    ]
+    return data.with_columns(figures).drop("measure", "currency")
 
 
 def verify(session: Session) -> None:

@@ -6,6 +6,7 @@ loading      the verb: known? identify, read, check, write; one transaction per 
 writing      a reading -> the store; the law of conservation
 identity     which row is which: copies, overlaps, restatements (sql/resolve.sql)
 confirming   which rows tell a movement again that another bill tells (sql/confirm.sql)
+totals       what a summary prints about the rows of another file (sql/total.sql)
 banking      which channel a bank line belongs to
 ledger       voucher lines -> ledger rows
 replacing    parcels, contacts, rates: the newest statement holds

@@ -36,6 +36,10 @@ class Ingested:
     """Rows of this and earlier files that, as is now known, tell another amount than the row that they confirm."""
     controls: tuple[Control, ...]
     encoding: str
+    totals_agree: int = 0
+    """Figures between this file and another that could be compared now, and agree; see recon.ingest.totals."""
+    totals_differ: int = 0
+    """The same, that do not agree and were taken all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,18 +73,38 @@ def contradictions(store: Store) -> pl.DataFrame:
     )
 
 
+def totals(store: Store) -> pl.DataFrame:
+    """Return one row for each figure that a file prints about the rows of another, in order of arrival.
+
+    Columns: summary (its name), name, about (source and account of the rows), first_date, last_date, measure, currency,
+    printed, computed (minor units, or a count where measure is rows; null: never compared), state, binding.
+    """
+    return store.frame(
+        """
+        SELECT f.name AS summary, t.name, t.source || ' ' || t.account AS about, t.first_date, t.last_date, t.measure,
+            t.currency, t.printed, t.computed, t.state, t.binding
+        FROM meta.total AS t JOIN meta.file AS f ON f.file_id = t.file_id
+        ORDER BY t.file_id, t.rowid
+        """
+    )
+
+
 def overview(store: Store) -> pl.DataFrame:
     """Return the workspace in figures: subject, item, count, detail (texts; count Int64).
 
-    Subjects in this order: files (by source), rejects, book (rows by book and channel, with first and last day),
-    confirmed (rows of one bill that tell movements of another, by both sources), leg (matched, open and excluded rows),
-    difference (by code, those not settled), period (locked or open), run (the last).
+    Subjects in this order: files (by source), totals (figures about another file's rows, by state), rejects, book (rows
+    by book and channel, with first and last day), confirmed (rows of one bill that tell movements of another, by both
+    sources), leg (matched, open and excluded rows), difference (by code, those not settled), period (locked or open),
+    run (the last).
     """
     return store.frame(
         """
         WITH line AS (
             SELECT 1 AS part, 'files' AS subject, source AS item, count(*) AS count, sum(rows_raw) || ' rows' AS detail
             FROM meta.file GROUP BY source
+            UNION ALL
+            SELECT 1, 'totals', state, count(*), 'figures that a summary prints of another file''s rows'
+            FROM meta.total GROUP BY state
             UNION ALL
             SELECT 2, 'rejects', f.name, count(*), 'cells or rows that could not be read'
             FROM meta.reject AS r JOIN meta.file AS f ON f.file_id = r.file_id GROUP BY f.name
@@ -113,7 +133,7 @@ def overview(store: Store) -> pl.DataFrame:
             SELECT 7, 'run', command, run_id, version
             FROM (SELECT * FROM meta.run ORDER BY run_id DESC LIMIT 1)
         )
-        SELECT subject, item, CAST(count AS BIGINT) AS count, detail FROM line ORDER BY part, item, detail
+        SELECT subject, item, CAST(count AS BIGINT) AS count, detail FROM line ORDER BY part, subject, item, detail
         """
     )
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from recon.ingest import replacing
+from recon.ingest import replacing, totals
 from recon.ingest.banking import with_channels, with_currency
 from recon.ingest.confirming import NOTHING, Confirmed, confirm
 from recon.ingest.identity import load_txns
@@ -84,7 +84,7 @@ def write(store: Store, draft: Draft, counts: Counts, settings: Settings, *, run
     """Store a reading in one transaction.
 
     Raises SourceError when the canonical rows cannot be completed (a bank account of unknown currency, U+001F in a
-    cell); the store is then as before.
+    cell), or a summary's figure is not that of the rows; the store is then as before.
     """
     txns = _completed(draft, settings)
     reading = draft.reading
@@ -117,7 +117,9 @@ def write(store: Store, draft: Draft, counts: Counts, settings: Settings, *, run
         _append(store, "meta.excluded", reading.excluded, file_id)
         result = _ingested(draft, counts, outcomes, confirmed, file_id)
         _write_file(store, draft, result, run_id=run_id, at_s=at_s)
-    return result
+        totals.keep(store, reading.totals, file_id=file_id)
+        compared = totals.compare(store, name=draft.name, file_id=file_id, accept=settings.accept_mismatch)
+    return replace(result, totals_agree=compared.agree, totals_differ=compared.differ)
 
 
 def _completed(draft: Draft, settings: Settings) -> pl.DataFrame | None:

@@ -14,7 +14,9 @@ and the row 合计:
 What comes out: nothing canonical. The rows repeat the money of the trade bill, so every row is excluded with that
 reason; they are in ``raw_alipay.trade_summary`` for who wants to compare 实收净额 (it is printed nowhere else).
 
-Controls: every figure of 合计 against the rows above it (where there are any), and the line 列表结束.
+Controls: every figure of 合计 against the rows above it (where there are any), and the line 列表结束. The counts of
+合计 are also compared with the rows of the trade bill once that is loaded, and so are 订单金额, 服务费 and 实收净额;
+where there are refunds these three are noted only, because no genuine file shows whether they count them.
 
 Source: two independent programs that read this file; no genuine file was seen.
 """
@@ -26,16 +28,27 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import polars as pl
 
 from recon import money
+from recon.model import Kind
 from recon.sources import alipay_page, cells
-from recon.sources.source import Control, Reading, Settings, Source
+from recon.sources.source import Control, Measure, Reading, Settings, Source, Total
 from recon.sources.table import Table
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from recon.sources.piece import Piece
 
 EDITIONS: Final = (("门店编号", "交易订单总笔数", "退款订单总笔数", "订单金额(元)", "商家实收(元)"),)
 FAMILY: Final = "业务"
 TOTAL: Final = "合计"
+FIGURES: Final[tuple[tuple[str, Measure, tuple[str, ...]], ...]] = (
+    ("交易订单总笔数", "rows", (Kind.PAYMENT,)),
+    ("退款订单总笔数", "rows", (Kind.REFUND,)),
+    ("订单金额(元)", "amount_minor", ()),
+    ("服务费(元)", "fee_minor", ()),
+    ("实收净额(元)", "net_minor", ()),
+)
+"""Figures that the trade bill's rows must add up to: name, measure, kinds."""
 REASON: Final = "a sum of the trade bill (支付宝业务明细), which has the transactions themselves"
 
 
@@ -63,11 +76,36 @@ class AlipayTradeSummary(Source):
             period_end=last,
             rejects=table.rejects,
             excluded=table.frame.select("line_no", pl.lit(REASON).alias("reason")),
-            controls=(*alipay_page.closing_line(table), *_totals(table)),
+            controls=(*alipay_page.closing_line(table), *_controls(table)),
+            totals=_totals(table, account, first, last) if account and first and last else (),
         )
 
 
-def _totals(table: Table) -> list[Control]:
+def _totals(table: Table, account: str, first: dt.date, last: dt.date) -> tuple[Total, ...]:
+    """Figures of the row 合计 about the rows of the trade bill."""
+    row = table.frame.filter(cells.printed(table.header[0]) == TOTAL)
+    if row.height != 1:
+        return ()
+
+    def figure(name: str, places: int) -> int | None:
+        read: int | None = row.select(money.minor_units(pl.col(name), places)).item() if table.has(name) else None
+        return read
+
+    refunds = figure("退款订单总笔数", 0)
+    found = [
+        Total(
+            name=f"{TOTAL} {name}", source="alipay_trade", account=account, first=first, last=last,
+            measure=measure, kinds=kinds, printed=printed,
+            # Whether the sums count refunds is said by no document and seen in no genuine file.
+            binding=measure == "rows" or refunds == 0,
+        )
+        for name, measure, kinds in FIGURES
+        if (printed := figure(name, 0 if measure == "rows" else 2)) is not None
+    ]  # fmt: skip
+    return tuple(found)
+
+
+def _controls(table: Table) -> list[Control]:
     """Figures of the row 合计 against the sums of the shops' rows; none where there is only the one or the other."""
     is_total = cells.printed(table.header[0]) == TOTAL
     totals, shops = table.frame.filter(is_total), table.frame.filter(~is_total)

@@ -23,7 +23,7 @@ import re
 import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 
 import polars as pl
 
@@ -76,6 +76,9 @@ def _empty_excluded() -> pl.DataFrame:
     return pl.DataFrame(schema=EXCLUDED)
 
 
+Measure: TypeAlias = Literal["rows", "amount_minor", "fee_minor", "net_minor"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
     """One figure that a summary prints about the rows of another source; compared when both are in the store.
@@ -87,7 +90,8 @@ class Total:
         Total(name="服务费(元)", measure="fee_minor", printed=-59, **told)
 
     The detail counts as there when its files (their ``period_start`` .. ``period_end``) cover every day from ``first``
-    to ``last``. What is computed is the sum over the source's rows of the account with a business date in that span.
+    to ``last``. What is computed is the sum over the source's rows of the account with a business date in that span,
+    also of those that only confirm another bill's row. A mismatch refuses the file that comes second.
     """
 
     name: str
@@ -99,16 +103,20 @@ class Total:
     first: dt.date
     last: dt.date
     """Business dates of those rows, inclusive."""
-    measure: Literal["rows", "amount_minor", "fee_minor", "net_minor"]
+    measure: Measure
     """``rows`` counts; the others are sums in minor units (null counts as 0)."""
     printed: int
     """The printed figure in the sign of the canonical column (a fee that is charged is negative)."""
+    direction: Literal["", "in", "out"] = ""
+    """``in``: only rows in which the measured column (of ``rows``: the amount) is positive; ``out``: negative."""
     kinds: tuple[str, ...] = ()
     """Only rows of these kinds; empty: of all."""
     statuses: tuple[str, ...] = ()
     """Only rows of these statuses; empty: of all."""
     currency: str = "CNY"
     """Only rows of this currency; and the figure is shown in it."""
+    binding: bool = True
+    """False: what the figure counts is not known for sure. A mismatch is shown and stored, and refuses nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

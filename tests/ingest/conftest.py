@@ -6,6 +6,7 @@
     {"native_id": "A1", "amount_minor": 1250}                       a channel payment (see PAYMENT for the rest)
     {"voucher": {"voucher_no": "记-1", "account_code": "1012.01", "debit_minor": 1250}}
     {"reject": "is no amount"}   {"exclude": "an item line"}   {"control": ["笔数", "2", "3"]}   {"lost": true}
+    {"total": {"name": "合计", "measure": "rows", "printed": 2}}   {"covers": ["2026-02-03", "2026-02-03"]}
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from recon import ingest, sources
 from recon.errors import SourceError
 from recon.ingest import Settings
 from recon.model import CONTACT, EXCLUDED, RATE, REJECT, SHIPMENT, TXN, VOUCHER
-from recon.sources import Control, Reading, Source
+from recon.sources import Control, Reading, Source, Total
 from recon.sources.piece import Piece
 from recon.store import Store, open_store
 
@@ -57,11 +58,11 @@ class Notebook(Source):
 
     def read(self, piece: Piece, _settings: sources.Settings) -> Reading:
         rows: dict[str, list[dict]] = {name: [] for name in FRAMES}
-        raw, rejects, excluded, controls = [], [], [], []
+        raw, rejects, excluded = [], [], []
+        about: dict = {"controls": [], "totals": []}
         for line_no, line in enumerate(piece.text.splitlines()[1:], 2):
             said = json.loads(line)
-            if "control" in said:
-                controls.append(Control(*said["control"]))
+            if told_of_the_file(said, about):
                 continue
             raw.append({"line_no": line_no, "text": line, **said.pop("columns", {})})
             if "damaged" in said:
@@ -80,9 +81,24 @@ class Notebook(Source):
             raw=pl.DataFrame(raw, infer_schema_length=None) if raw else pl.DataFrame(schema={"line_no": pl.Int64}),
             rejects=pl.DataFrame(rejects, schema=REJECT),
             excluded=pl.DataFrame(excluded, schema=EXCLUDED),
-            controls=tuple(controls),
+            **{name: tuple(value) if isinstance(value, list) else value for name, value in about.items()},
             **{name: framed(found, FRAMES[name]) for name, found in rows.items() if found},
         )
+
+
+def told_of_the_file(said: dict, about: dict) -> bool:
+    """Take what a line says of the file as a whole; False for a record."""
+    if "control" in said:
+        about["controls"].append(Control(*said["control"]))
+    elif "total" in said:
+        days = {name: dt.date.fromisoformat(said["total"].get(name, "2026-02-03")) for name in ("first", "last")}
+        about["totals"].append(Total(**{"source": "trade", "account": "2088"} | said["total"] | days))
+    elif "covers" in said:
+        first, last = (dt.date.fromisoformat(day) for day in said["covers"])
+        about |= {"account": said.get("account", "2088"), "period_start": first, "period_end": last}
+    else:
+        return False
+    return True
 
 
 WORDS = {name.removesuffix("s") for name in FRAMES}

@@ -7,6 +7,7 @@ Beside an input stand one file per frame of the reading, as CSV, in the order of
     bill.csv.rejects.csv    when something was rejected
     bill.csv.excluded.csv   when rows are by a stated rule no canonical record
     bill.csv.controls.csv   when the file prints figures about itself
+    bill.csv.totals.csv     when it prints figures about the rows of another file
     bill.csv.error.txt      instead of all these, when the file as a whole is refused: the message as the user sees it
 
 ``tests/sources/unknown/`` holds files that no format may claim. ``pytest --update-golden`` rewrites what differs.
@@ -15,6 +16,7 @@ A test of one format that needs more than this stands in ``tests/sources/test_<f
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -23,6 +25,7 @@ import pytest
 
 from recon import model
 from recon.errors import SourceError
+from recon.ingest.confirming import stronger_sources
 from recon.sources import Control, Reading, Settings, Source, by_name, discover
 from recon.sources.piece import Piece
 
@@ -35,7 +38,7 @@ RECORDS = {
     "rates": ("rates", model.RATE),
 }
 REFUSED = ".error.txt"
-ENDINGS = (*(f".{name}.csv" for name in (*RECORDS, "rejects", "excluded", "controls")), REFUSED)
+ENDINGS = (*(f".{name}.csv" for name in (*RECORDS, "rejects", "excluded", "controls", "totals")), REFUSED)
 UNKNOWN = "unknown"
 
 
@@ -80,6 +83,10 @@ def said(reading: Reading) -> dict[str, str]:
         rows = [(control.name, control.printed, control.computed, judged(control)) for control in reading.controls]
         frame = pl.DataFrame(rows, schema=["name", "printed", "computed", "ok"], orient="row")
         files[".controls.csv"] = frame.write_csv()
+    if reading.totals:
+        told = [dataclasses.asdict(total) for total in reading.totals]
+        rows = [row | {name: " ".join(row[name]) for name in ("kinds", "statuses")} for row in told]
+        files[".totals.csv"] = pl.DataFrame(rows).write_csv()
     return files
 
 
@@ -142,3 +149,9 @@ def test_a_format_has_a_golden_file_and_a_manual(source: Source) -> None:
 
 def test_a_golden_folder_is_named_after_a_format() -> None:
     assert {path.parent.name for path in INPUTS} <= {source.name for source in discover()} | {UNKNOWN}
+
+
+def test_what_formats_confirm_are_formats_and_none_confirms_itself() -> None:
+    known = {source.name for source in discover()}
+    for weaker, stronger in stronger_sources().items():
+        assert stronger <= known - {weaker}
