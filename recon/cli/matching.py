@@ -168,6 +168,9 @@ def resolve(
     reason: Annotated[
         str, typer.Option("--reason", help="Why; it is kept with your name in the audit chain.", show_default=False)
     ] = "",
+    to: Annotated[
+        str, typer.Option("--to", metavar="NAME", help="Who works on it, with --state assigned.", show_default=False)
+    ] = "",
     answers: Annotated[
         Path | None,
         typer.Option(
@@ -181,7 +184,7 @@ def resolve(
     from recon.differences import states
     from recon.times import now_s
 
-    if (answers is None) == (not diff_id) or (answers and (state or reason)) or (dry_run and not answers):
+    if (answers is None) == (not diff_id) or (answers and (state or reason or to)) or (dry_run and not answers):
         raise UsageError(
             "one difference or a list of them",
             remedy="recon resolve ID --state STATE --reason REASON, or recon resolve --from FILE.xlsx [--dry-run]",
@@ -190,7 +193,7 @@ def resolve(
         resolve_list(session, answers, dry_run=dry_run)
         return
     with session.writing() as store:
-        done = states.resolve(store, diff_id, state=state, reason=reason, actor=actor(), at_s=now_s())
+        done = states.resolve(store, diff_id, state=state, reason=reason, actor=actor(), at_s=now_s(), assignee=to)
     printing.table(("diff_id", "before", "after"), [(done.diff_id, done.before, done.after)])
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from recon.differences.lookup import Explanation, Trace
 
 _PANEL = "Questions"
-_SHOWN = ("diff_id", "code", "channel", "number", "delta", "currency", "business_date", "state")
+_SHOWN = ("diff_id", "severity", "code", "channel", "number", "delta", "currency", "business_date", "state")
 _TIMELINE = ("time", "book", "channel", "event", "status", "amount", "fee", "currency", "number", "file:line", "note")
 _TIMELINE_SHOWN = ("time", "book", "event", "status", "amount", "currency", "number", "file:line")
 _QUESTION = re.compile(
@@ -44,6 +44,7 @@ def diffs(
         str, typer.Option("--leg", help="Only of this leg: order_channel, channel_bank, channel_ledger.")
     ] = "",
     state: Annotated[str, typer.Option("--state", help="Only in this state: open, assigned, resolved ...")] = "",
+    severity: Annotated[str, typer.Option("--severity", help="Only of this severity: high, medium, low.")] = "",
     form: Annotated[
         printing.Format | None,
         typer.Option("--format", metavar="FORMAT", help="table, csv, json, parquet. A table on a terminal, else csv."),
@@ -52,6 +53,7 @@ def diffs(
 ) -> None:
     """List the differences. Amounts in csv, json and parquet are integers of minor units."""
     from recon import differences
+    from recon.differences.severity import Severity
     from recon.differences.states import STATES
     from recon.model import Channel, Leg
 
@@ -61,14 +63,21 @@ def diffs(
     one_of("--channel", channel, Channel)
     one_of("--leg", leg, Leg)
     one_of("--state", state, (*STATES, "cleared"))
+    one_of("--severity", severity, Severity)
     with session.reading() as store:
         data = differences.select(
-            store, period=period, code=code, channel=channel, leg=leg, state=state,
-            language=session.config.workspace.language, zone=session.config.workspace.zone,
-        )  # fmt: skip
+            store,
+            differences.Wanted(period=period, code=code, channel=channel, leg=leg, state=state, severity=severity),
+            language=session.config.workspace.language,
+            zone=session.config.workspace.zone,
+        )
         failed = fail_on_difference and above_limit(session, store, period)
     chosen = form or (printing.Format.TABLE if printing.is_looked_at() else printing.Format.CSV)
-    printing.frame(_readable(data) if chosen is printing.Format.TABLE else data, chosen, right=("delta",))
+    if chosen is printing.Format.TABLE:
+        data = _readable(data)
+    elif chosen is printing.Format.CSV:
+        data = data.select(differences.COLUMNS)
+    printing.frame(data, chosen, right=("delta",))
     session.say(f"{data.height} differences")
     if failed:
         raise typer.Exit(1)
@@ -108,6 +117,8 @@ def _explanation(session: Session, found: Explanation) -> list[str]:
     left_book, right_book = row["leg"].split("_")
     facts = [
         ("difference", f"{row['diff_id']}  {row['code']} {found.title}  {row['kind']}, {row['state']}"),
+        ("severity", row["severity"]),
+        ("assigned to", row["assignee"]),
         ("leg", f"{row['leg']}  {row['channel']}  {row['business_date']}"),
         ("order", row["order_no"]),
         ("reference", row["reference"]),

@@ -150,6 +150,8 @@ def _assemble(text: Text, said: dict[str, Any]) -> Config:
             raise text.error(name, key, error.explanation, error.remedy) from None
 
     common["sources"] = stage("sources")
+    pairing = stage("match")
+    common["tolerance"] = pairing.tolerance
     naming, shipping = stage("differences"), stage("fulfilment")
     rules.check(text, naming)
     common["valid_refund_days"] = shipping.valid_refund_days
@@ -158,7 +160,7 @@ def _assemble(text: Text, said: dict[str, Any]) -> Config:
         contracts=contracts,
         store=stage("store"),
         ingest=stage("ingest"),
-        match=stage("match"),
+        match=pairing,
         differences=naming,
         fulfilment=shipping,
         report=stage("report"),

@@ -90,7 +90,8 @@ SUPPLIED: Final = frozenset(
 def supplied_to(section: str) -> frozenset[str]:
     """Return the fields of a section's record that are no settings of this section."""
     # When a refund is a valid one is said where shipments are; the vouchers follow.
-    return SUPPLIED | {"valid_refund_days"} if section == "report" else SUPPLIED
+    # What is tolerated is said once, where rows are paired.
+    return SUPPLIED | {"report": {"valid_refund_days"}, "differences": {"tolerance"}}.get(section, set())
 
 
 PATHS: Final = {"proof_root": "."}

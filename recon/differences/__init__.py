@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recon.differences.classifying import Classified, classify
-from recon.differences.selecting import COLUMNS, select, titles
+from recon.differences.selecting import COLUMNS, Wanted, select, titles
 from recon.differences.settings import Settings
 
-__all__ = ["COLUMNS", "Classified", "Settings", "classify", "select", "titles"]
+__all__ = ["COLUMNS", "Classified", "Settings", "Wanted", "classify", "select", "titles"]

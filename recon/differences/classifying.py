@@ -18,6 +18,7 @@ import polars as pl
 from recon import match, times
 from recon.differences.explaining import sentences
 from recon.differences.rulebook import RULES, check_predicates, compiled, rules_of
+from recon.differences.severity import Grader
 from recon.match.reading import model as match_model
 from recon.match.runner import show_settings
 from recon.model import Leg
@@ -67,6 +68,8 @@ def classify(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> 
         show_evidence(store, settings, as_of_s)
         waiting = 0
         rows: list[dict[str, Any]] = []
+        rates = store.rows("SELECT rate_date, currency, base_currency, rate_e8 FROM rate")
+        grader = Grader(settings, times.local_date(as_of_s, settings.zone), rates)
         by_code: dict[tuple[str, str], int] = {}
         for leg in RULES:
             rules = rules_of(settings, leg)
@@ -75,6 +78,7 @@ def classify(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> 
             store.temp("judged", compiled(rules, EVIDENCE[leg]))
             for row in _judged(store, leg).iter_rows(named=True):
                 found = _difference(row, leg, rules, settings)
+                found["severity"] = str(grader.grade(found))
                 rows.append(found)
                 by_code[leg, found["code"]] = by_code.get((leg, found["code"]), 0) + 1
         new, cleared, reopened = _write(store, rows, run_id=run_id, as_of_s=as_of_s)
@@ -84,7 +88,13 @@ def classify(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> 
 def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
     """Make the evidence tables (temporary) of all legs for the moment ``as_of_s``."""
     show_settings(
-        store, match.Settings(contracts=settings.contracts, zone=settings.zone, base_currency=settings.base_currency)
+        store,
+        match.Settings(
+            contracts=settings.contracts,
+            zone=settings.zone,
+            base_currency=settings.base_currency,
+            tolerance=settings.tolerance,
+        ),
     )
     store.temp(
         "setting",
@@ -199,7 +209,7 @@ _SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "business_date": pl.Date,
     **dict.fromkeys(("because_zh", "because_en", "action", "evidence", "holds", "match_id"), pl.String),
     "clears_on": pl.Date,
-    "members": pl.String,
+    **dict.fromkeys(("members", "severity"), pl.String),
 }
 
 

@@ -2,7 +2,7 @@
 
 conservation   per leg, book and currency: every row is matched, open or excluded with a reason, once; so is its money
 residual       per leg and currency: left book - right book of the period = what differences explain + what another
-               period explains + what waits for files + UNEXPLAINED; nothing is left over
+               period explains + what waits for files + what is tolerated + UNEXPLAINED; nothing is left over
 told           the sum of the differences as listed equals what the residual proof calls explained
 once           no row stands in two groups of a leg
 
@@ -46,6 +46,7 @@ class Residual:
     carried_minor: int
     waiting_minor: int
     booked_net_minor: int
+    tolerated_minor: int
     residual_minor: int
 
 
@@ -67,7 +68,7 @@ def _show(store: Store) -> None:
         ("txn", "SELECT * FROM canon.txn"),
         ("pool", "SELECT * FROM match.pool"),
         ("member", "SELECT * FROM match.member"),
-        ("match_of", "SELECT leg, match_id, pass FROM match.match"),
+        ("match_of", "SELECT leg, match_id, pass, state, delta_minor FROM match.match"),
         ("excluded", "SELECT * FROM match.excluded"),
         ("batch", "SELECT * FROM match.settlement"),
         ("standing", "SELECT * FROM diff.difference WHERE state <> 'cleared'"),
@@ -109,6 +110,7 @@ def _residual(store: Store, period: str) -> list[Proof]:
             + item.carried_minor
             + item.waiting_minor
             + item.booked_net_minor
+            + item.tolerated_minor
         )
         listed = told.get((item.leg, item.currency), 0)
         proofs.append(
@@ -121,7 +123,8 @@ def _residual(store: Store, period: str) -> list[Proof]:
                 detail=(
                     f"{item.left_minor} - {item.right_minor} = {distance}: explained {item.explained_minor}"
                     f" (listed {listed}), unexplained {item.unexplained_minor}, other periods {item.carried_minor},"
-                    f" waiting {item.waiting_minor}, booked net {item.booked_net_minor}, residual {item.residual_minor}"
+                    f" waiting {item.waiting_minor}, booked net {item.booked_net_minor},"
+                    f" tolerated {item.tolerated_minor}, residual {item.residual_minor}"
                 ),
             )
         )

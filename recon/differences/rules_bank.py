@@ -30,7 +30,7 @@ RULES: Final[tuple[Rule, ...]] = (
         code="PAYOUT_AMOUNT_MISMATCH",
         zh="结算金额不符",
         en="payout amount mismatch",
-        when="shape = 'pair' AND delta_minor <> 0",
+        when="shape = 'pair' AND apart = 1",
         because_zh="{channel_zh}批次 {batch_no} 应结 {left_minor:money}，银行于 {right_date} 入账 {right_minor:money}，相差 {delta_minor:money}。",
         because_en="{channel_en} batch {batch_no} comes to {left_minor:money}; the bank received {right_minor:money} on {right_date}, {delta_minor:money} apart.",
         action=Action.URGE_PAYOUT,

@@ -47,7 +47,7 @@ RULES: Final[tuple[Rule, ...]] = (
         code="VOUCHER_AMOUNT_MISMATCH",
         zh="凭证金额不符",
         en="voucher amount mismatch",
-        when="shape = 'pair' AND delta_minor <> 0 AND books_net = 0",
+        when="shape = 'pair' AND apart = 1 AND books_net = 0",
         because_zh="{channel_zh}交易 {left_minor:money}（订单 {order_no}），凭证记 {right_minor:money}，相差 {delta_minor:money}{telling_zh}。",
         because_en="The {channel_en} transaction is {left_minor:money} (order {order_no}), the voucher books {right_minor:money}, {delta_minor:money} apart{telling_en}.",
         action=Action.CORRECT_VOUCHER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -17,6 +18,10 @@ COLUMNS: Final = (
     "diff_id", "code", "title", "kind", "leg", "channel", "order_no", "reference", "batch_no", "currency", "left_minor",
     "right_minor", "delta_minor", "business_date", "first_seen", "age_days", "state", "because", "action", "evidence",
 )  # fmt: skip
+"""Columns of the CSV, which other tools rely on."""
+
+MORE: Final = ("severity", "assignee", "clears_on")
+"""What tables, JSON and parquet have besides."""
 
 
 def titles(language: str = "zh") -> dict[str, str]:
@@ -24,31 +29,36 @@ def titles(language: str = "zh") -> dict[str, str]:
     return {rule.code: (rule.zh if language == "zh" else rule.en) for rules in RULES.values() for rule in rules}
 
 
-def select(
-    store: Store,
-    *,
-    period: str = "",
-    code: str = "",
-    channel: str = "",
-    leg: str = "",
-    state: str = "",
-    language: str = "zh",
-    zone: str = times.BEIJING,
-) -> pl.DataFrame:
-    """Differences that fit the filters (blank = all; ``state`` blank = all but cleared), oldest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which differences: each word blank for all; ``state`` blank for all but cleared ones."""
 
-    Columns are :data:`COLUMNS`: amounts Int64 minor units (null where that side has no row), ``business_date`` Date,
-    ``first_seen`` local date-time text, ``age_days`` whole days from business date to the last judgement.
+    period: str = ""
+    code: str = ""
+    channel: str = ""
+    leg: str = ""
+    state: str = ""
+    severity: str = ""
+
+
+def select(
+    store: Store, wanted: Wanted | None = None, *, language: str = "zh", zone: str = times.BEIJING
+) -> pl.DataFrame:
+    """Differences that fit, oldest first.
+
+    Columns are :data:`COLUMNS` and :data:`MORE`: amounts Int64 minor units (null where that side has no row), dates
+    Date, ``first_seen`` local date-time text, ``age_days`` whole days from business date to the last judgement.
     """
     frame = store.frame(
         """
         SELECT * FROM diff.difference
         WHERE ($period = '' OR strftime(business_date, '%Y-%m') = $period) AND ($code = '' OR code = $code)
             AND ($channel = '' OR channel = $channel) AND ($leg = '' OR leg = $leg)
+            AND ($severity = '' OR severity = $severity)
             AND (state = $state OR ($state = '' AND state <> 'cleared'))
         ORDER BY business_date, leg, code, diff_id
         """,
-        {"period": period, "code": code, "channel": channel, "leg": leg, "state": state},
+        asdict(wanted or Wanted()),
     )
     words = {str(action): text[0 if language == "zh" else 1] for action, text in ACTIONS.items()}
     seen = pl.from_epoch("first_seen_s", time_unit="s").dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
@@ -61,4 +71,4 @@ def select(
         pl.col("because_zh" if language == "zh" else "because_en").alias("because"),
         seen.dt.strftime("%Y-%m-%d %H:%M:%S").alias("first_seen"),
         (judged - pl.col("business_date")).dt.total_days().alias("age_days"),
-    ).select(COLUMNS)
+    ).select(*COLUMNS, *MORE)

@@ -43,6 +43,7 @@ class Transition:
     diff_id: str
     before: str
     after: str
+    assignee: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +64,21 @@ def objection(before: str, after: str) -> str:
     return ""
 
 
-def resolve(store: Store, diff_id: str, *, state: str, reason: str, actor: str, at_s: int) -> Transition:
+def resolve(
+    store: Store, diff_id: str, *, state: str, reason: str, actor: str, at_s: int, assignee: str = ""
+) -> Transition:
     """Set the state of one difference and enter it in the audit chain, in one transaction.
 
-    Raises UsageError when there is no such difference or state, when the reason is blank, when the other side has
-    arrived already, or when the state does not follow from the one it has.
+    ``assignee`` is who works on it, of an ``assigned`` one. Raises UsageError when there is no such difference or
+    state, when the reason is blank, when somebody is named whom no assignment needs, when the other side has arrived
+    already, or when the state does not follow from the one it has.
     """
     if state not in STATES:
         raise UsageError(f'"{state}" is no state', place="--state", remedy=f"States are: {', '.join(STATES)}")
     if not reason.strip():
         raise UsageError("a change of state needs a reason", place="--reason")
+    if assignee and state != "assigned":
+        raise UsageError("only what is assigned is assigned to somebody", place="--to", remedy="--state assigned")
     found = store.rows("SELECT state FROM diff.difference WHERE diff_id = $id", {"id": diff_id})
     if not found:
         raise UsageError(f'there is no difference "{diff_id}"', remedy="List them: recon diffs")
@@ -80,9 +86,13 @@ def resolve(store: Store, diff_id: str, *, state: str, reason: str, actor: str, 
     if against := "" if before == state else objection(before, state):
         raise UsageError(f"{diff_id} {against}", remedy=f"See: recon explain {diff_id}")
     with store.transaction():
-        store.run("UPDATE diff.difference SET state = $state WHERE diff_id = $id", {"state": state, "id": diff_id})
-        audit(store, at_s=at_s, actor=actor, subject=diff_id, action=f"{before}>{state}", reason=reason)
-    return Transition(diff_id=diff_id, before=before, after=state)
+        store.run(
+            "UPDATE diff.difference SET state = $state, assignee = $assignee WHERE diff_id = $id",
+            {"state": state, "assignee": assignee, "id": diff_id},
+        )
+        action = f"{before}>{state}" + (f" to {assignee}" if assignee else "")
+        audit(store, at_s=at_s, actor=actor, subject=diff_id, action=action, reason=reason)
+    return Transition(diff_id=diff_id, before=before, after=state, assignee=assignee)
 
 
 def resolve_all(store: Store, decisions: Sequence[Decision], *, actor: str, at_s: int) -> None:
@@ -100,7 +110,11 @@ def resolve_all(store: Store, decisions: Sequence[Decision], *, actor: str, at_s
             before = dict(
                 store.rows("SELECT d.diff_id, d.state FROM diff.difference AS d JOIN decision AS n USING (diff_id)")
             )
-            store.run("UPDATE diff.difference AS d SET state = n.state FROM decision AS n WHERE d.diff_id = n.diff_id")
+            store.run(
+                "UPDATE diff.difference AS d SET state = n.state,"
+                " assignee = CASE WHEN n.state = 'assigned' THEN d.assignee ELSE '' END"
+                " FROM decision AS n WHERE d.diff_id = n.diff_id"
+            )
         entries = [
             (at_s, actor, each.diff_id, f"{before[each.diff_id]}>{each.state}", each.reason) for each in decisions
         ]

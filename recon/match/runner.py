@@ -86,7 +86,7 @@ def run(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Match
 
 
 def show_settings(store: Store, settings: Settings) -> None:
-    """Make the temporary tables ``setting`` (one row), ``contract`` (a row a channel), ``rate``, and ``txn``."""
+    """Make the temporary tables ``setting`` (one row), ``contract`` (a row a channel), ``tolerance`` and ``rate``."""
     offset = dt.datetime(2026, 1, 1, tzinfo=ZoneInfo(settings.zone)).utcoffset() or dt.timedelta()
     store.temp(
         "setting",
@@ -120,9 +120,20 @@ def show_settings(store: Store, settings: Settings) -> None:
             ]
         ),
     )
+    channels = ("", *(item.channel for item in settings.contracts))
+    store.temp(
+        "tolerance",
+        pl.DataFrame(
+            [
+                {"leg": str(leg), "channel": channel, "tolerance_minor": settings.tolerance_of(leg, channel)}
+                for leg in Leg
+                for channel in channels
+            ]
+        ),
+    )
     store.run("CREATE OR REPLACE TEMP VIEW txn AS SELECT * FROM canon.txn")
     store.run("CREATE OR REPLACE TEMP VIEW member AS SELECT * FROM match.member")
-    store.run("CREATE OR REPLACE TEMP VIEW match_of AS SELECT leg, match_id, pass FROM match.match")
+    store.run("CREATE OR REPLACE TEMP VIEW match_of AS SELECT leg, match_id, pass, state, delta_minor FROM match.match")
     store.run("CREATE OR REPLACE TEMP VIEW published_rate AS SELECT * FROM canon.rate")
     store.temp("rate", model("rate"))
 

@@ -136,8 +136,11 @@ class _Documents:
     def _table(self) -> bytes:
         """Return the differences as ``recon diffs --format csv`` prints them, with a byte order mark."""
         frame = differences.select(
-            self._store, period=self._period, language=self._settings.language, zone=self._settings.zone
-        )
+            self._store,
+            differences.Wanted(period=self._period),
+            language=self._settings.language,
+            zone=self._settings.zone,
+        ).select(differences.COLUMNS)
         out = io.StringIO()
         sheet = csv.writer(out, lineterminator="\r\n")
         sheet.writerow(frame.columns)

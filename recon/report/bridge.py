@@ -2,12 +2,13 @@
 
     order total
       - differences between orders and channels, by cause        (gap_minor of diff.difference)
-      - orders that are not compared, items across the period's ends
+      - orders that are not compared, items across the period's ends, rows that wait for their other side
       - unexplained residual of this half
     = channel gross
       + fees, chargebacks and other movements the order leg does not compare, deductions printed on the bill
     = channel net
       + conversions between currencies, - what stays in a channel's balance
+      + matches within the tolerance, when the settings allow one
       - payouts in transit, missing, of another amount; + receipts nobody can place
       - batches of this period paid after it, + batches of earlier periods paid in it
       - unexplained residual of this half
@@ -21,7 +22,7 @@ the program owes its user. Signs: each step is what is added to reach the next t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Final
@@ -88,13 +89,13 @@ class Books:
         return {row[1] for book in (self.orders, self.movements, self.receipts) for row in book}
 
 
-def build(books: Books, currency: str, balance_channels: Iterable[str]) -> Bridge:
-    """Bridge of one currency. ``balance_channels`` keep the money until it is withdrawn (PayPal)."""
+def build(books: Books, currency: str) -> Bridge:
+    """Bridge of one currency."""
     first = _orders_to_gross(books, currency)
     gross = _gross(books, currency)
     second = _gross_to_net(books, currency)
     net = Step("channel_net", "", gross.amount_minor + sum(step.amount_minor for step in second), 0)
-    third = _net_to_bank(books, currency, set(balance_channels))
+    third = _net_to_bank(books, currency)
     receipts = [row for row in books.receipts if row[1] == currency]
     bank = Step("bank_receipts", "", sum(row[3] for row in receipts), sum(row[2] for row in receipts))
     left = Step("residual_order", "", gross.amount_minor - sum(step.amount_minor for step in first), 0)
@@ -137,10 +138,11 @@ def is_compared(row: tuple[Any, ...]) -> bool:
     return bool(row[3]) and row[2] not in ("payout", "conversion", "fee")
 
 
-def _net_to_bank(books: Books, currency: str, balance_channels: set[str]) -> list[Step]:
+def _net_to_bank(books: Books, currency: str) -> list[Step]:
     rows = [row for row in books.movements if row[1] == currency]
     exchanged = [row for row in rows if row[2] == "conversion"]
-    kept = [row for row in rows if row[0] in balance_channels]
+    # What is in no batch stays in a balance; payout rows that the bank leg compares take it out again.
+    kept = [row for row in rows if (row[2] == "payout") == bool(row[8])]
     steps = []
     if exchanged:
         steps.append(Step("conversion", "", sum(row[7] for row in exchanged), sum(row[4] for row in exchanged)))

@@ -66,14 +66,12 @@ def compute(store: Store, settings: Settings, *, period: str, as_of_s: int) -> F
     Reads canon, match, diff and meta.metric; writes nothing. Raises ValueError when ``period`` is no month.
     """
     first, last = times.month_bounds(period)
-    balance = [term.channel for term in settings.contracts if term.settle == "balance"]
     params: dict[str, object] = {
         "first": first,
         "last": last,
         "period": period,
         "since": _months_before(period, MONTHS - 1),
         "base_currency": settings.base_currency,
-        "balance_channels": balance,
         "repeat_reasons": list(settings.repeat_reasons),
         "most": settings.largest,
     }
@@ -87,7 +85,7 @@ def compute(store: Store, settings: Settings, *, period: str, as_of_s: int) -> F
     currencies = books.currencies() | {row[4] for row in books.differences}
     orders = {c: exchange.base(sum(abs(row[3]) for row in books.orders if row[1] == c), c) for c in currencies}
     ordered = sorted(currencies, key=lambda c: (c != settings.base_currency, -orders[c], c))
-    bridges = tuple(bridge.build(books, currency, balance) for currency in ordered)
+    bridges = tuple(bridge.build(books, currency) for currency in ordered)
     matrix = _matrix(books, exchange)
     causes = _causes(matrix)
     rate = _difference_rate(books, scope)

@@ -117,6 +117,8 @@ _STEPS: Final = {
     "order_total": ("订单净额", "Orders, net"),
     "order_across_earlier": ("以前期间订单本期到渠道", "Orders of earlier periods"),
     "order_across_later": ("本期订单期后到渠道", "Paid after the period"),
+    "order_across_tolerated": ("容差内差额", "Within the tolerance"),
+    "order_across_waiting": ("待对方单据", "Waiting for the other side"),
     "orders_apart": ("不参与比对的订单", "Orders not compared"),
     "residual_order": ("未解释余额（订单—渠道）", "Unexplained (orders – channels)"),
     "channel_gross": ("渠道交易净额", "Channels, gross"),
@@ -127,6 +129,8 @@ _STEPS: Final = {
     "balance_kept": ("留存渠道余额", "Kept in the balance"),
     "bank_across_earlier": ("以前批次本期到账", "Earlier batches paid now"),
     "bank_across_later": ("本期批次期后到账", "Paid after the period"),
+    "bank_across_tolerated": ("容差内差额", "Within the tolerance"),
+    "bank_across_waiting": ("待对方单据", "Waiting for the other side"),
     "residual_bank": ("未解释余额（渠道—银行）", "Unexplained (channels – bank)"),
     "bank_receipts": ("银行渠道来款", "Bank receipts"),
 }
@@ -134,6 +138,8 @@ _SOURCES: Final = {
     "order_total": ("订单系统成功收款与退款 {count} 笔", "{count} successful rows of the order book"),
     "difference": ("差异清单 {count} 笔", "{count} in the list of differences"),
     "order_across": ("跨期配对 {count} 组", "{count} matches across the period's end"),
+    "order_across_tolerated": ("容差内配对 {count} 组", "{count} matches within the tolerance"),
+    "order_across_waiting": ("未载入或无须对方 {count} 笔", "{count} rows, the other side not loaded or not expected"),
     "orders_apart": ("比对规则排除 {count} 笔", "{count} excluded with a reason"),
     "residual_order": ("余数，应为 0.00", "the remainder; should be 0.00"),
     "channel_gross": ("渠道账单交易 {count} 笔", "{count} rows of channel bills"),
@@ -145,6 +151,8 @@ _SOURCES: Final = {
     "balance_kept": ("本期余额变动的相反数", "the change of the balance, reversed"),
     "payout": ("差异清单 {count} 笔", "{count} in the list of differences"),
     "bank_across": ("跨期结算 {count} 组", "{count} payouts across the period's end"),
+    "bank_across_tolerated": ("容差内到账 {count} 组", "{count} payouts within the tolerance"),
+    "bank_across_waiting": ("未载入或无须对方 {count} 笔", "{count} rows, the other side not loaded or not expected"),
     "residual_bank": ("余数，应为 0.00", "the remainder; should be 0.00"),
     "bank_receipts": ("银行流水 {count} 笔", "{count} bank lines"),
 }
@@ -155,7 +163,7 @@ def table(found: Bridge, say: Speaker) -> list[dict[str, Any]]:
     total = found.total("order_total")
     rows = []
     for step in found.steps:
-        zh, en = _SOURCES[step.key]
+        zh, en = _SOURCES.get(f"{step.key}_{step.code}") or _SOURCES[step.key]
         rows.append(
             {
                 "name": step_name(step, say),

@@ -26,7 +26,7 @@ from recon import times
 from recon.differences.rule import ACTIONS
 from recon.report.bridge import SQL
 from recon.report.settings import Settings
-from recon.report.words import CHANNELS, CODES, KINDS, LEGS, RESULTS, SIDES, STATES, Pair, Speaker
+from recon.report.words import CHANNELS, CODES, KINDS, LEGS, RESULTS, SEVERITIES, SIDES, STATES, Pair, Speaker
 from recon.report.workbook import MOST_ROWS, Column, Link, Money, Sheet, local, saved, styles
 from recon.store import Store
 
@@ -209,11 +209,13 @@ def _columns(leg: str, code: str, say: Speaker) -> list[Column]:
         Column(say(*DELTA), 13),
         Column(say("业务日期", "Business date"), 12, "day"),
         Column(say("账龄", "Age (days)"), 8, "count"),
+        Column(say("严重程度", "Severity"), 9),
         Column(say("说明", "Because"), 50, "long"),
         Column(say("建议动作", "Proposed action"), 26, "long"),
         Column(say(*RESULT), 11, "input"),
         Column(say(*REASON), 26, "input"),
         Column(say(*STATE), 10),
+        Column(say("处理人", "Assignee"), 10),
         Column(say("性质", "Kind"), 9),
         Column(say(*left), 14),
         Column(say(*right), 14),
@@ -254,11 +256,13 @@ def _row(row: dict[str, Any], settings: Settings, say: Speaker, today: dt.date) 
         Money(row["delta_minor"], currency),
         row["business_date"],
         max((today - row["business_date"]).days, 0),
+        say.name(SEVERITIES, row["severity"]),
         say(row["because_zh"], row["because_en"]),
         action(row["action"], say),
         "",
         "",
         say.name(STATES, row["state"]),
+        row["assignee"],
         say.name(KINDS, row["kind"]),
         Money(row["left_minor"], currency),
         Money(row["right_minor"], currency),

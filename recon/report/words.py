@@ -85,6 +85,7 @@ STATES: Final[dict[str, Pair]] = {
     "suspended": ("挂账", "suspended"),
     "cleared": ("已自动消除", "cleared"),
 }
+SEVERITIES: Final[dict[str, Pair]] = {"high": ("高", "high"), "medium": ("中", "medium"), "low": ("低", "low")}
 RESULTS: Final[tuple[str, ...]] = ("assigned", "resolved", "written_off", "suspended")
 """States that a person may set from the workbook."""
 

@@ -117,7 +117,38 @@ def test_a_filter_that_fits_nothing_there_is_no_empty_list(
     assert found.stderr == f'recon: {option}: there is no "{value}"\n  {remedy}\n'
 
 
+def test_the_csv_has_the_columns_that_other_tools_rely_on_and_json_has_more(recon: Run, differing: Path) -> None:
+    head = recon("-w", differing, "diffs").stdout.splitlines()[0]
+    assert head == (
+        "diff_id,code,title,kind,leg,channel,order_no,reference,batch_no,currency,left_minor,right_minor,delta_minor,"
+        "business_date,first_seen,age_days,state,because,action,evidence"
+    )
+    (row, _) = json.loads(recon("-w", differing, "diffs", "--format", "json").stdout)
+    assert set(row) == {*head.split(","), "severity", "assignee", "clears_on"}
+
+
+def test_differences_are_listed_by_severity(recon: Run, differing: Path) -> None:
+    with open_store(differing / "recon.duckdb") as store:
+        store.run("UPDATE diff.difference SET severity = 'high' WHERE diff_id = 'D-abd2'")
+    found = table(recon("-w", differing, "diffs", "--severity", "high"))
+    assert [row["diff_id"] for row in found] == ["D-abd2"]
+    assert "Did you mean high?" in recon("-w", differing, "diffs", "--severity", "higher").stderr
+
+
 # ------------------------------------------------------------------------------------------------ resolve
+
+
+def test_a_difference_is_assigned_to_somebody_until_it_is_decided(recon: Run, differing: Path) -> None:
+    words = ["resolve", "D-abc1", "--reason", "查渠道"]
+    assert recon("-w", differing, *words, "--state", "assigned", "--to", "小李").exit_code == 0
+    text = recon("-w", differing, "explain", "D-abc1").stdout
+    assert "assigned to 小李\n" in text
+    assert "open>assigned to 小李: 查渠道\n" in text
+    assert recon("-w", differing, *words, "--state", "resolved", "--to", "小李").exit_code == 2
+    assert recon("-w", differing, *words, "--state", "resolved").exit_code == 0
+    text = recon("-w", differing, "explain", "D-abc1").stdout
+    assert not any(line.startswith("assigned to") for line in text.splitlines())
+    assert recon("-w", differing, "verify").exit_code == 0
 
 
 def test_a_decision_is_kept_with_its_reason_and_seen_in_the_explanation(recon: Run, differing: Path) -> None:
@@ -180,12 +211,12 @@ def test_the_answers_of_a_list_are_shown_then_taken_then_left(recon: Run, differ
 
 def test_one_wrong_answer_keeps_all_from_being_taken(recon: Run, differing: Path, answered: Path) -> None:
     book = openpyxl.load_workbook(answered)
-    book["退款未同步"]["K3"].value = "已解决"
+    book["退款未同步"]["L3"].value = "已解决"
     book.save(answered)
     found = recon("-w", differing, "resolve", "--from", answered)
     assert found.exit_code == 2
     assert found.stdout == (
-        "sheet,cell,diff_id,value,problem\n退款未同步,L3,D-abd2,,is blank; a change of state needs a reason\n"
+        "sheet,cell,diff_id,value,problem\n退款未同步,M3,D-abd2,,is blank; a change of state needs a reason\n"
     )
     assert "1 cells cannot be taken; nothing was changed" in found.stderr
     assert recon("-w", differing, "diffs", "--state", "resolved").stdout.count("\n") == 1

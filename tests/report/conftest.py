@@ -127,7 +127,7 @@ class Books:
             "left_minor": delta if delta > 0 else None, "right_minor": -delta if delta < 0 else None,
             "delta_minor": delta, "gap_minor": delta if gap is None else gap, "business_date": self.day(day),
             "because_zh": f"原因 {code}", "because_en": f"because {code}", "action": "investigate",
-            "evidence": "books.csv:1", "state": state, "first_seen_s": 1_772_000_000,
+            "evidence": "books.csv:1", "state": state, "first_seen_s": 1_772_000_000, "severity": "low",
         }  # fmt: skip
         self.put("diff.difference", **{**cells, **more})
         for txn_id, side in (members or {}).items():

@@ -98,18 +98,18 @@ def test_the_same_file_again_changes_nothing(store, answered) -> None:
 def test_a_decision_is_taken_back_before_another_takes_its_place(store, answered) -> None:
     path = answered(("done", "处理结果", "已核销"), ("done", "处理说明", "金额太小"))
     assert problems(store, path) == [
-        ("K2", "已核销", "is resolved, which does not become written_off; set it to open first")
+        ("L2", "已核销", "is resolved, which does not become written_off; set it to open first")
     ]
 
 
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ([("lost", "处理结果", "已解决")], [("L2", "", "is blank; a change of state needs a reason")]),
-        ([("lost", "处理说明", "已补单")], [("K2", "", "is blank, and a reason is given")]),
+        ([("lost", "处理结果", "已解决")], [("M2", "", "is blank; a change of state needs a reason")]),
+        ([("lost", "处理说明", "已补单")], [("L2", "", "is blank, and a reason is given")]),
         (
             [("lost", "处理结果", "搞定"), ("lost", "处理说明", "已补单")],
-            [("K2", "搞定", "is no result; choose one of 处理中, 已解决, 已核销, 挂账")],
+            [("L2", "搞定", "is no result; choose one of 处理中, 已解决, 已核销, 挂账")],
         ),
         (
             [("lost", "处理结果", "已解决"), ("lost", "处理说明", "x"), ("lost", "差额", -49.99)],
@@ -117,7 +117,7 @@ def test_a_decision_is_taken_back_before_another_takes_its_place(store, answered
         ),
         (
             [("lost", "处理结果", "已解决"), ("lost", "处理说明", "x"), ("lost", "订单金额", 1)],
-            [("O2", "1", "was changed; the amount is blank")],
+            [("Q2", "1", "was changed; the amount is blank")],
         ),
         (
             [("yen", "处理结果", "已解决"), ("yen", "处理说明", "x"), ("yen", "差额", "约12")],
@@ -133,7 +133,7 @@ def test_a_decision_is_taken_back_before_another_takes_its_place(store, answered
         ),
         (
             [("lost", "处理结果", "已解决"), ("other", "处理说明", "x")],
-            [("L2", "", "is blank; a change of state needs a reason"), ("K3", "", "is blank, and a reason is given")],
+            [("M2", "", "is blank; a change of state needs a reason"), ("L3", "", "is blank, and a reason is given")],
         ),
     ],
 )
@@ -145,7 +145,7 @@ def test_a_list_that_others_have_overtaken_is_not_taken(store, listed, answered)
     path = answered(("lost", "处理结果", "已解决"), ("lost", "处理说明", "x"))
     states.resolve(store, listed["lost"], state="suspended", reason="等银行", actor="小李", at_s=AS_OF)
     assert problems(store, path) == [
-        ("M2", "未处理", "is not its state any more: it is suspended since; write the list anew")
+        ("N2", "未处理", "is not its state any more: it is suspended since; write the list anew")
     ]
 
 
@@ -164,7 +164,7 @@ def test_two_answers_to_one_difference_must_be_the_same(store, answered) -> None
     sheet.append([cell.value for cell in sheet[2]])
     book.save(path)
     assert len(judged(store, path).decisions) == 1
-    sheet.cell(4, 12).value = "y"
+    sheet.cell(4, 13).value = "y"
     book.save(path)
     assert [(each.cell, each.problem) for each in judged(store, path).problems] == [
         ("A4", "is answered twice, in different ways")

@@ -10,6 +10,7 @@ from recon.report import Settings, compute, metrics
 from recon.report.bridge import Bridge
 from recon.store import Store
 from recon.times import parse_moment
+from tests.match.books import opened
 
 AS_OF = parse_moment("2026-03-02T10:00:00+08:00")
 SETTINGS = Settings(merchant="云杉家居")
@@ -60,6 +61,51 @@ def test_money_that_stays_at_the_channel_or_is_exchanged_there_has_its_own_steps
         ("residual_bank", "", 0),
         ("bank_receipts", "", 1_200),
     ]
+
+
+def matched(settings: dict[str, object], *rows: tuple[str, dict[str, object]]) -> Bridge:
+    """The bridge of books that went through matching and classification."""
+    with opened(settings) as books:
+        books.put({book: [row for name, row in rows if name == book] for book in ("order", "channel", "bank")})
+        books.match()
+        books.classify()
+        (bridge,) = figures(books.store).bridges
+    return bridge
+
+
+def test_what_is_tolerated_has_its_own_steps() -> None:
+    bridge = matched(
+        {"tolerance": {"order_channel": 1, "channel_bank": 50}},
+        ("order", {"id": "o1", "number": "A1", "amount": 10_001, "at": "02-03 10:00:00"}),
+        ("channel", {"id": "c1", "number": "A1", "amount": 10_000, "fee": -60, "at": "02-03 10:00:00"}),
+        ("bank", {"id": "b1", "amount": 9_900, "day": "02-04", "memo": "结算款 20260203"}),
+    )
+    assert ("order_across", "tolerated", -1) in steps(bridge)
+    assert ("bank_across", "tolerated", -40) in steps(bridge)
+    assert bridge.residual_minor == 0
+
+
+@pytest.mark.parametrize("settle", ["daily", "balance"])
+def test_a_withdrawal_of_any_amount_leaves_nothing_over(settle: str) -> None:
+    bridge = matched(
+        {"contracts": {"alipay": {"settle": settle}}},
+        ("channel", {"id": "c1", "number": "A1", "amount": 10_000, "fee": -60, "at": "02-03 10:00:00"}),
+        ("channel", {"id": "f1", "kind": "fee", "amount": -5, "at": "02-03 12:00:00", "batch_no": ""}),
+        ("channel", {"id": "p1", "kind": "payout", "amount": -7_000, "day": "02-05", "batch_no": "", "ref": "W1"}),
+        ("bank", {"id": "b1", "amount": 7_000, "day": "02-06", "memo": "W1"}),
+    )
+    assert bridge.residual_minor == bridge.total("residual_bank") == bridge.total("residual_order") == -0
+
+
+def test_a_payout_row_that_announces_a_batch_is_counted_once() -> None:
+    bridge = matched(
+        {},
+        ("channel", {"id": "c1", "number": "A1", "amount": 10_000, "fee": -60, "at": "02-03 10:00:00"}),
+        ("channel", {"id": "p1", "kind": "payout", "amount": -9_940, "day": "02-04", "batch_no": ""}),
+        ("bank", {"id": "b1", "amount": 9_940, "day": "02-04"}),
+    )
+    assert bridge.total("bank_receipts") == bridge.total("channel_net") == 9_940
+    assert bridge.residual_minor == 0
 
 
 def test_what_no_difference_explains_is_printed_as_a_residual(february, store) -> None:

@@ -70,8 +70,10 @@ def test_a_sheet_has_numbers_dates_a_filter_and_a_result_to_choose(store) -> Non
     assert cells["建议动作"].value == "人工核查"
     assert cells["证据（文件:行）"].value == "books.csv:1"
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == "A1:U2"
-    assert sheet.print_area == "'结算在途'!$A$1:$L$2"
+    assert cells["严重程度"].value == "低"
+    assert cells["处理人"].value is None
+    assert sheet.auto_filter.ref == "A1:W2"
+    assert sheet.print_area == "'结算在途'!$A$1:$M$2"
     (check,) = sheet.data_validations.dataValidation
     assert str(check.sqref) == f"{cells['处理结果'].column_letter}2"
     assert check.formula1 == '"处理中,已解决,已核销,挂账"'

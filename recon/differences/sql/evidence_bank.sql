@@ -1,5 +1,5 @@
 -- evidence_bank: one wide row per item of the bank leg.
--- returns amounts in minor units; bank_until is the last day the loaded statements of that currency reach;
+-- returns amounts in minor units; apart is 1 when those of a pair differ by more than the tolerance; bank_until is the last day the loaded statements of that currency reach;
 --   paid_date the last day on which the channel's own payout rows say that it paid (null: they say nothing).
 WITH item AS (
     SELECT DISTINCT item_id, match_id FROM item_member WHERE leg = 'channel_bank'
@@ -40,6 +40,9 @@ SELECT
     l.amount_minor AS left_minor,
     r.amount_minor AS right_minor,
     coalesce(l.amount_minor, 0) - coalesce(r.amount_minor, 0) AS delta_minor,
+    CASE
+        WHEN l.item_id IS NOT NULL AND r.item_id IS NOT NULL AND abs(l.amount_minor - r.amount_minor) > coalesce(o.tolerance_minor, 0) THEN 1 ELSE 0
+    END AS apart,
     l.first_date AS left_date,
     r.first_date AS right_date,
     least(coalesce(l.first_date, r.first_date), coalesce(r.first_date, l.first_date)) AS business_date,
@@ -57,5 +60,6 @@ FROM item AS i
 LEFT JOIN l ON i.item_id = l.item_id
 LEFT JOIN side_fact AS r ON i.item_id = r.item_id AND r.leg = 'channel_bank' AND r.side = 'right'
 CROSS JOIN setting AS s
+LEFT JOIN tolerance AS o ON o.leg = 'channel_bank' AND coalesce(l.channel, r.channel) = o.channel
 LEFT JOIN coverage AS v ON v.book = 'bank' AND coalesce(l.currency, r.currency) = v.currency
 LEFT JOIN first_due AS d ON r.channel = d.channel AND r.currency = d.currency

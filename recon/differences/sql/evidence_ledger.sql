@@ -1,6 +1,6 @@
 -- evidence_ledger: one wide row per item of the ledger leg.
 -- returns amounts in minor units of the voucher's currency, booked and expected base amounts, periods; books_net is 1 for a
---   voucher that books the movement after its fee. The left of a matched fee or payout voucher is no row but a batch's sum.
+--   voucher that books the movement after its fee; apart is 1 when the amounts of a pair differ by more than the tolerance. The left of a matched fee or payout voucher is no row but a batch's sum.
 WITH item AS (
     SELECT DISTINCT item_id, match_id FROM item_member WHERE leg = 'channel_ledger'
 ),
@@ -97,19 +97,21 @@ gap AS (
     -- wrong_base: no rate and no rounding explains the booked base amount: it is an amount that differs, in base currency
     SELECT
         g.item_id,
-        g.base_gap_minor,
+        CASE WHEN abs(g.base_gap_minor) <= g.tolerance_minor THEN 0 ELSE g.base_gap_minor END AS base_gap_minor,
         CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS other_day,
-        CASE WHEN o.item_id IS NULL AND abs(g.base_gap_minor) > g.n THEN 1 ELSE 0 END AS wrong_base
+        CASE WHEN o.item_id IS NULL AND abs(g.base_gap_minor) > g.n AND abs(g.base_gap_minor) > g.tolerance_minor THEN 1 ELSE 0 END AS wrong_base
     FROM (
         SELECT
             v.item_id,
             r.n,
+            coalesce(t.tolerance_minor, 0) AS tolerance_minor,
             CASE
                 WHEN r.base_amount_minor = v.by_left_day OR r.base_amount_minor = v.by_right_day THEN 0
                 ELSE v.by_left_day - r.base_amount_minor
             END AS base_gap_minor
         FROM valued AS v
         JOIN r ON v.item_id = r.item_id
+        LEFT JOIN tolerance AS t ON t.leg = 'channel_ledger' AND r.channel = t.channel
     ) AS g
     LEFT JOIN other_rate AS o ON g.item_id = o.item_id
 )
@@ -146,6 +148,11 @@ SELECT
         WHEN l.item_id IS NULL AND i.match_id <> '' THEN 0
         ELSE coalesce(l.amount_minor, 0) - coalesce(r.amount_minor, 0)
     END AS delta_minor,
+    CASE
+        WHEN i.match_id <> '' AND g.wrong_base = 1 AND coalesce(l.amount_minor, r.amount_minor) = r.amount_minor THEN 1
+        WHEN l.item_id IS NOT NULL AND r.item_id IS NOT NULL AND abs(l.amount_minor - r.amount_minor) > coalesce(tl.tolerance_minor, 0) THEN 1
+        ELSE 0
+    END AS apart,
     CASE WHEN k.pass = 'voucher_net' THEN 1 ELSE 0 END AS books_net,
     l.first_date AS left_date,
     r.first_date AS right_date,
@@ -177,6 +184,7 @@ LEFT JOIN l ON i.item_id = l.item_id
 LEFT JOIN r ON i.item_id = r.item_id
 CROSS JOIN setting AS s
 LEFT JOIN match_of AS k ON k.leg = 'channel_ledger' AND i.match_id = k.match_id
+LEFT JOIN tolerance AS tl ON tl.leg = 'channel_ledger' AND coalesce(l.channel, r.channel) = tl.channel
 LEFT JOIN twin AS t ON i.item_id = t.item_id
 LEFT JOIN valued AS v ON i.item_id = v.item_id
 LEFT JOIN gap AS g ON i.item_id = g.item_id

@@ -1,5 +1,6 @@
 -- evidence_order: one wide row per item of the order leg: everything its rules may ask.
--- returns amounts in minor units, dates, counts; disposition says whether the item is judged, waits for files that are not
+-- returns amounts in minor units, dates, counts; apart is 1 when the amounts of a pair differ by more than the tolerance;
+--   disposition says whether the item is judged, waits for files that are not
 --   loaded yet, or was never expected to have another side.
 WITH item AS (
     SELECT DISTINCT item_id, match_id FROM item_member WHERE leg = 'order_channel'
@@ -93,11 +94,14 @@ SELECT
     END AS reference,
     '' AS batch_no,
     coalesce(l.currency, r.currency) AS currency,
-    CASE WHEN r.fee_gaps > 0 AND l.amount_minor = r.amount_minor THEN r.expected_fee_minor END AS expected_fee_minor,
-    CASE WHEN r.fee_gaps > 0 AND l.amount_minor = r.amount_minor THEN r.fee_minor END AS charged_fee_minor,
+    CASE WHEN r.fee_gaps > 0 AND abs(l.amount_minor - r.amount_minor) <= coalesce(o2.tolerance_minor, 0) THEN r.expected_fee_minor END AS expected_fee_minor,
+    CASE WHEN r.fee_gaps > 0 AND abs(l.amount_minor - r.amount_minor) <= coalesce(o2.tolerance_minor, 0) THEN r.fee_minor END AS charged_fee_minor,
     l.amount_minor AS left_minor,
     r.amount_minor AS right_minor,
     coalesce(l.amount_minor, 0) - coalesce(r.amount_minor, 0) AS delta_minor,
+    CASE
+        WHEN l.item_id IS NOT NULL AND r.item_id IS NOT NULL AND abs(l.amount_minor - r.amount_minor) > coalesce(o2.tolerance_minor, 0) THEN 1 ELSE 0
+    END AS apart,
     coalesce(l.status, '') AS left_status,
     coalesce(r.status, '') AS right_status,
     l.first_date AS left_date,
@@ -147,6 +151,7 @@ LEFT JOIN side_fact AS l ON i.item_id = l.item_id AND l.leg = 'order_channel' AN
 LEFT JOIN side_fact AS r ON i.item_id = r.item_id AND r.leg = 'order_channel' AND r.side = 'right'
 CROSS JOIN setting AS s
 LEFT JOIN contract AS k ON coalesce(r.channel, l.channel) = k.channel
+LEFT JOIN tolerance AS o2 ON o2.leg = 'order_channel' AND coalesce(r.channel, l.channel) = o2.channel
 LEFT JOIN twin AS t ON i.item_id = t.item_id
 LEFT JOIN paid AS p ON i.item_id = p.item_id
 LEFT JOIN paid_again AS a ON i.item_id = a.item_id

@@ -1,6 +1,7 @@
 -- residual: per leg and currency, the distance between the two books of a period and everything that explains it.
 -- returns left_minor - right_minor, explained by differences of the period, by UNEXPLAINED ones, carried from or to another
---   period (one side here, the other there), waiting (the other side not loaded yet) and booked net of fees; residual is the rest.
+--   period (one side here, the other there), waiting (the other side not loaded yet), booked net of fees, and tolerated
+--   (matched within the tolerance); residual is the rest.
 -- leaves out: excluded rows, and orders that are not successful (they claim no money).
 WITH side_row AS (
     SELECT
@@ -63,6 +64,7 @@ placed AS (
             WHEN s.match_id = '' THEN 'waiting'
             WHEN k.pass = 'voucher_net' THEN 'net'
             WHEN g.gap_minor = 0 THEN 'even'
+            WHEN k.state = 'tolerated' AND k.delta_minor = g.gap_minor THEN 'tolerated'
             WHEN s.leg = 'channel_bank' THEN 'carried'
             ELSE 'residual'
         END AS place
@@ -82,6 +84,7 @@ SELECT
     CAST(sum(CASE WHEN place = 'carried' THEN gap_minor ELSE 0 END) AS BIGINT) AS carried_minor,
     CAST(sum(CASE WHEN place = 'waiting' THEN gap_minor ELSE 0 END) AS BIGINT) AS waiting_minor,
     CAST(sum(CASE WHEN place = 'net' THEN gap_minor ELSE 0 END) AS BIGINT) AS booked_net_minor,
+    CAST(sum(CASE WHEN place = 'tolerated' THEN gap_minor ELSE 0 END) AS BIGINT) AS tolerated_minor,
     CAST(sum(CASE WHEN place = 'residual' THEN gap_minor ELSE 0 END) AS BIGINT) AS residual_minor
 FROM placed
 GROUP BY leg, currency

@@ -1,7 +1,9 @@
--- across: matches with one side in the period and another before or after it, that no difference of the period tells of.
--- returns one row per leg, currency and direction (earlier | later): number of matches, and what their rows inside the
--- period contribute to (left book minus right book), in minor units.
--- leaves out matches wholly inside the period (they cancel) and those told of by a difference (its gap tells it).
+-- across: what lies between two books of the period though no difference tells of it.
+-- returns one row per leg, currency and direction: number of matches or rows, and what their rows inside the period
+-- contribute to (left book minus right book), in minor units.
+-- earlier | later: matches with one side in the period and another before or after it; tolerated: matches inside the period,
+-- their amounts apart by no more than the tolerance; waiting: rows whose other side is not loaded, not due or not expected.
+-- leaves out other matches inside the period (they cancel) and those told of by a difference (its gap tells it).
 with item as (
     select m.leg, m.match_id, m.side, t.currency, t.business_date, t.amount_minor
     from match.member as m
@@ -24,6 +26,14 @@ spanning as (
     group by i.match_id
     having (min(i.business_date) < $first and max(i.business_date) >= $first)
         or (min(i.business_date) <= $last and max(i.business_date) > $last)
+    union all
+    select i.match_id, 'tolerated' as direction
+    from item as i
+    join match.match as p
+        on p.match_id = i.match_id
+    where p.state = 'tolerated'
+    group by i.match_id
+    having min(i.business_date) >= $first and max(i.business_date) <= $last
 )
 select
     i.leg,
@@ -41,4 +51,33 @@ where i.business_date between $first and $last
         where d.match_id = i.match_id and d.state <> 'cleared' and d.business_date between $first and $last
     )
 group by i.leg, i.currency, s.direction
-order by i.leg, i.currency, s.direction
+union all
+select
+    w.leg,
+    w.currency,
+    'waiting' as direction,
+    cast(count(*) as bigint) as number,
+    cast(sum(case when w.side = 'left' then w.amount_minor else - w.amount_minor end) as bigint) as gap_minor
+from (
+    select p.leg, p.side, p.txn_id, t.currency, t.amount_minor, t.business_date
+    from match.pool as p
+    join canon.txn as t
+        on t.txn_id = p.txn_id
+    where (p.leg = 'order_channel' and (t.book <> 'order' or t.status = 'success')) or (p.leg = 'channel_bank' and p.side = 'right')
+    union all
+    select p.leg, p.side, p.txn_id, b.currency, b.net_minor, b.business_date
+    from match.pool as p
+    join match.batch as b
+        on b.batch_id = p.txn_id
+    where p.leg = 'channel_bank' and p.side = 'left'
+) as w
+where w.business_date between $first and $last
+    and not exists (
+        select 1
+        from diff.member as m
+        join diff.difference as d
+            on d.diff_id = m.diff_id
+        where m.txn_id = w.txn_id and d.leg = w.leg and d.state <> 'cleared'
+    )
+group by w.leg, w.currency
+order by 1, 2, 3

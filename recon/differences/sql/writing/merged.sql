@@ -6,6 +6,7 @@ SELECT
     $as_of AS last_seen_s,
     coalesce(d.first_run, $run) AS first_run,
     $run AS last_run,
-    '' AS linked
+    '' AS linked,
+    CASE WHEN d.state = 'assigned' THEN coalesce(d.assignee, '') ELSE '' END AS assignee
 FROM found AS f
 LEFT JOIN diff.difference AS d ON f.diff_id = d.diff_id

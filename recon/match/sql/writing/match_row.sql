@@ -9,7 +9,10 @@ SELECT
         WHEN p.right_n = 1 THEN 'N:1'
         ELSE 'N:M'
     END AS cardinality,
-    s.state,
+    CASE
+        WHEN s.state = 'paired' AND abs(p.left_minor - p.right_minor) <= coalesce(t.tolerance_minor, 0) THEN 'tolerated'
+        ELSE s.state
+    END AS state,
     p.currency,
     p.left_minor,
     p.right_minor,
@@ -17,3 +20,4 @@ SELECT
     $run AS run_id
 FROM pairing AS p
 JOIN pass_state AS s USING (pass)
+LEFT JOIN tolerance AS t ON t.leg = $leg AND p.channel = t.channel

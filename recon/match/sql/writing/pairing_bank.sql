@@ -2,6 +2,7 @@
 SELECT
     p.match_id,
     p.pass,
+    l.channel,
     1 AS left_n,
     1 AS right_n,
     l.currency,
@@ -11,11 +12,12 @@ FROM pair_id AS p
 JOIN left_side AS l ON l.txn_id = p.left_id
 JOIN right_side AS r ON r.txn_id = p.right_id
 UNION ALL
-SELECT l.match_id, l.pass, l.left_n, r.right_n, l.currency, l.left_minor, r.right_minor
+SELECT l.match_id, l.pass, l.channel, l.left_n, r.right_n, l.currency, l.left_minor, r.right_minor
 FROM (
     SELECT
         g.match_id,
         g.pass,
+        min(s.channel) AS channel,
         count(*) AS left_n,
         min(s.currency) AS currency,
         CAST(sum(s.amount_minor) AS BIGINT) AS left_minor

@@ -1,15 +1,16 @@
 -- pairing_ledger: one row per match of this run on the ledger leg, with the facts that ledger_review asks.
 -- The left of a voucher_batch pair is an item of batch_item (a day's fee, a payout), not a row of left_side.
 WITH lefts AS (
-    SELECT txn_id, currency, amount_minor, business_date, rate_e8
+    SELECT txn_id, channel, currency, amount_minor, business_date, rate_e8
     FROM left_side
     UNION ALL
-    SELECT DISTINCT item_id AS txn_id, currency, amount_minor, business_date, CAST(NULL AS BIGINT) AS rate_e8
+    SELECT DISTINCT item_id AS txn_id, channel, currency, amount_minor, business_date, CAST(NULL AS BIGINT) AS rate_e8
     FROM batch_item
 )
 SELECT
     p.match_id,
     p.pass,
+    l.channel,
     1 AS left_n,
     1 AS right_n,
     l.currency,
@@ -26,12 +27,13 @@ JOIN lefts AS l ON l.txn_id = p.left_id
 JOIN right_side AS r ON r.txn_id = p.right_id
 UNION ALL
 SELECT
-    l.match_id, l.pass, l.left_n, r.right_n, l.currency, l.left_minor, r.right_minor, l.left_period,
+    l.match_id, l.pass, l.channel, l.left_n, r.right_n, l.currency, l.left_minor, r.right_minor, l.left_period,
     r.right_period_first, r.right_period_last, r.base_amount_minor, coalesce(l.rate_e8, r.rate_e8), r.rate_e8
 FROM (
     SELECT
         g.match_id,
         g.pass,
+        min(s.channel) AS channel,
         count(*) AS left_n,
         min(s.currency) AS currency,
         CAST(sum(s.amount_minor) AS BIGINT) AS left_minor,
