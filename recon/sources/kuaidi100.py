@@ -35,7 +35,7 @@ from typing import ClassVar, Final
 
 from recon.errors import SourceError
 from recon.places import place
-from recon.sources import route_json
+from recon.sources import json_text, route_json
 from recon.sources.piece import Piece
 from recon.sources.route_json import Event, Parcel
 from recon.sources.source import Reading, Settings, Source
@@ -74,14 +74,14 @@ class Kuaidi100(Source):
     def read(self, piece: Piece, settings: Settings) -> Reading:
         """Read every parcel. Raises SourceError where the text is no JSON."""
         del settings  # Kuaidi100 prints Beijing time
-        parcels = [_parcel(piece, line_no, value) for line_no, value in route_json.documents(piece)]
+        parcels = [_parcel(piece, line_no, value) for line_no, value in json_text.documents(piece)]
         return route_json.reading(parcels, COLUMNS)
 
 
 def _parcel(piece: Piece, line_no: int, value: object) -> Parcel:
     if not isinstance(value, dict):
         raise SourceError(
-            f"a JSON object was expected, not {route_json.shown(value)[:60]}", path=piece.name, line_no=line_no
+            f"a JSON object was expected, not {json_text.shown(value)[:60]}", path=piece.name, line_no=line_no
         )
     pushed = value.get("lastResult")
     body: dict[str, object] = pushed if isinstance(pushed, dict) else value
@@ -124,11 +124,11 @@ def _events(parcel: Parcel, data: list[object]) -> list[Event]:
     """Events, oldest first; bad ones are rejects of the parcel."""
     events: list[Event] = []
     for item in data:
-        cells = {name: route_json.shown(cell) for name, cell in item.items()} if isinstance(item, dict) else {}
+        cells = {name: json_text.shown(cell) for name, cell in item.items()} if isinstance(item, dict) else {}
         printed = cells.get("time", "") or cells.get("ftime", "")
         at_s = route_json.moment(printed)
         if at_s is None:
-            value = printed or route_json.shown(item)[:200]
+            value = printed or json_text.shown(item)[:200]
             parcel.rejects.append(("data", value, "is no event with a time like 2026-02-03 10:00:03"))
             continue
         code = cells.get("statusCode", "") or cells.get("status", "")

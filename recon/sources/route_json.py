@@ -16,24 +16,20 @@ too, because carriers report it under the code of a signature.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
 
 from recon import times
-from recon.errors import SourceError
 from recon.model import EXCLUDED, REJECT, SHIPMENT
-from recon.sources.piece import Piece
+from recon.sources.json_text import shown
 from recon.sources.source import Reading
 
-_BLANK: Final = re.compile(r"\s*")
 _DROPPED: Final = re.compile(r"柜|驿站|代收点|自提点|便利店|菜鸟|丰巢")
 _FETCHED: Final = re.compile(r"取件|取出|取走|已取|本人")
-_DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,81 +85,6 @@ class Parcel:
                 if event.at_s == self.signed_s or (event.at_s < self.signed_s and event.code in arriving)
             ]
             self.sent_to = next((place for place in reversed(ends) if place), "")
-
-
-def documents(piece: Piece) -> list[tuple[int, object]]:
-    """JSON values of a file with the line where each begins; the elements of arrays at the top one by one.
-
-    Raises SourceError where the text is no JSON, with the line.
-    """
-    text = piece.text
-    found: list[tuple[int, object]] = []
-    line_no, counted = 1, 0
-    for at, value in _values(piece, text):
-        line_no += text.count("\n", counted, at)
-        counted = at
-        found.append((line_no, value))
-    return found
-
-
-def _values(piece: Piece, text: str) -> Iterator[tuple[int, object]]:
-    at = _skip(text, 0)
-    while at < len(text):
-        if text[at] == "[":
-            at = yield from _elements(piece, text, at)
-        else:
-            value, end = _decoded(piece, text, at)
-            yield at, value
-            at = end
-        at = _skip(text, at)
-        if text.startswith(",", at):  # answers written one after the other, with commas between
-            at = _skip(text, at + 1)
-
-
-def _elements(piece: Piece, text: str, start: int) -> Generator[tuple[int, object], None, int]:
-    """Elements of the array that begins at ``start``; returns where it ends."""
-    at = _skip(text, start + 1)
-    while not text.startswith("]", at):
-        value, end = _decoded(piece, text, at)
-        yield at, value
-        at = _skip(text, end)
-        if text.startswith(",", at):
-            at = _skip(text, at + 1)
-        elif not text.startswith("]", at):
-            raise _damaged(piece, text, at)
-    return at + 1
-
-
-def _skip(text: str, at: int) -> int:
-    match = _BLANK.match(text, at)
-    return match.end() if match else at
-
-
-def _decoded(piece: Piece, text: str, at: int) -> tuple[object, int]:
-    try:
-        value, end = _DECODER.raw_decode(text, at)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise _damaged(piece, text, getattr(error, "pos", at)) from None
-    return value, end
-
-
-def _damaged(piece: Piece, text: str, at: int) -> SourceError:
-    line_no = text.count("\n", 0, at) + 1
-    excerpt = text[at : at + 60].partition("\n")[0]
-    return SourceError(
-        "it is no valid JSON from here on" if excerpt else "the JSON ends too early",
-        path=piece.name,
-        line_no=line_no,
-        excerpt=f"{line_no} | {excerpt}" if excerpt else "",
-        remedy="Save the carrier's answer again, whole and unchanged.",
-    )
-
-
-def shown(value: object) -> str:
-    """Text of one cell: text as it is, null as blank, everything else as JSON."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def cells_of(source: dict[str, object], names: Sequence[str]) -> dict[str, str]:

@@ -36,7 +36,7 @@ from typing import ClassVar, Final
 
 from recon.errors import SourceError
 from recon.places import place
-from recon.sources import route_json
+from recon.sources import json_text, route_json
 from recon.sources.piece import Piece
 from recon.sources.route_json import Event, Parcel
 from recon.sources.source import Reading, Settings, Source
@@ -71,7 +71,7 @@ class SfRoutes(Source):
         del settings  # SF prints Beijing time
         parcels: list[Parcel] = []
         pushed: dict[str, list[Event]] = {}
-        for line_no, value in route_json.documents(piece):
+        for line_no, value in json_text.documents(piece):
             parcels.extend(_parcels(piece, line_no, value, pushed))
         return route_json.reading(parcels, COLUMNS)
 
@@ -80,14 +80,14 @@ def _parcels(piece: Piece, line_no: int, value: object, pushed: dict[str, list[E
     """Parcels of one document; one that is excluded when it has none. ``pushed``: events pushed so far, by mailno."""
     if not isinstance(value, dict):
         raise SourceError(
-            f"a JSON object was expected, not {route_json.shown(value)[:60]}", path=piece.name, line_no=line_no
+            f"a JSON object was expected, not {json_text.shown(value)[:60]}", path=piece.name, line_no=line_no
         )
     result = _result(piece, line_no, value)
     found = [_parcel(line_no, answer, None if whole else pushed) for answer, whole in _answers(result)]
     if found:
         return found
     messages = (result.get("errorMsg"), value.get("apiErrorMsg"))
-    said = next((route_json.shown(message) for message in messages if message), "no message")
+    said = next((json_text.shown(message) for message in messages if message), "no message")
     empty = Parcel(line_no, route_json.cells_of(value, COLUMNS))
     empty.excluded = f"an answer without routes: {said}"
     return [empty]
@@ -126,7 +126,7 @@ def _answers(result: dict[str, object]) -> list[tuple[dict[str, object], bool]]:
         if not isinstance(event, dict):
             continue
         named = {_SPELLINGS.get(name.lower(), name): cell for name, cell in event.items()}
-        number = route_json.shown(named.get("mailNo"))
+        number = json_text.shown(named.get("mailNo"))
         parcel = gathered.setdefault(number, {"mailNo": number, "orderId": named.get("orderId"), "routes": []})
         routes = parcel["routes"]
         if isinstance(routes, list):
@@ -161,10 +161,10 @@ def _events(parcel: Parcel, routes: list[object]) -> list[Event]:
     """Events, oldest first; bad ones are rejects of the parcel. A signature into a locker has no code."""
     events: list[Event] = []
     for item in routes:
-        cells = {name: route_json.shown(cell) for name, cell in item.items()} if isinstance(item, dict) else {}
+        cells = {name: json_text.shown(cell) for name, cell in item.items()} if isinstance(item, dict) else {}
         at_s = route_json.moment(cells.get("acceptTime", ""))
         if at_s is None:
-            value = cells.get("acceptTime", "") or route_json.shown(item)[:200]
+            value = cells.get("acceptTime", "") or json_text.shown(item)[:200]
             parcel.rejects.append(("routes", value, "is no event with a time like 2026-02-03 10:00:03"))
             continue
         in_locker = cells.get("secondaryStatusCode") == _IN_LOCKER or cells.get("opCode") in _LOCKER_CODES
