@@ -5,6 +5,9 @@
 
 Comma or tab; white space and case in column names do not count (``TransactionID``, ``Transaction  ID``). A record of
 another width than its CH record, or with an open quote, is torn: it stays in raw as a whole and is a reject.
+
+The columns of money are the same in all these reports, and so are their cells (:func:`wanted`): unsigned hundredths
+in every currency, also in those without a cent (JPY 15000 is 150 yen), with CR or DR beside them.
 """
 
 from __future__ import annotations
@@ -13,18 +16,26 @@ import csv
 import datetime as dt
 import io
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
+from recon import money
 from recon.errors import SourceError
 from recon.model import REJECT
+from recon.sources.cells import BLANKS, Cell, printed, text
+from recon.sources.paypal_codes import CODE
 from recon.sources.piece import Piece
 from recon.sources.table import normal, unique_names
 
 RECORD: Final = r'^\s*"?(RH|FH|SH|CH|SB|SF|SC|RF|RC|FF)"?[,\t]'
-COLUMNS: Final = (
+AMOUNT: Final = "Gross Transaction Amount"
+CURRENCY: Final = "Gross Transaction Currency"
+SIDE: Final = "Transaction Debit or Credit"
+FEE_SIDE: Final = "Fee Debit or Credit"
+NEEDED: Final = (
     "Transaction ID",
     "Invoice ID",
     "PayPal Reference ID",
@@ -32,27 +43,26 @@ COLUMNS: Final = (
     "Transaction Event Code",
     "Transaction Initiation Date",
     "Transaction Completion Date",
-    "Transaction Debit or Credit",
-    "Gross Transaction Amount",
-    "Gross Transaction Currency",
-    "Fee Debit or Credit",
+    SIDE,
+    AMOUNT,
+    CURRENCY,
+    FEE_SIDE,
     "Fee Amount",
     "Fee Currency",
-    "Custom Field",
-    "Consumer ID",
-    "Payment Tracking ID",
-    "Store ID",
-    "Bank Reference ID",
-    "Credit Transactional Fee",
-    "Credit Promotional Fee",
-    "Credit Term",
 )
-NEEDED: Final = COLUMNS[:13]
+HUNDREDTHS: Final = r"^\d{1,16}$"
+_SIDES: Final = ("CR", "DR")
+_WHEN: Final = "Transaction Completion Date"
+_TIME: Final = "%Y/%m/%d %H:%M:%S %z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What stands between one CH record and the next, with what its SH record says."""
+    """What stands between one CH record and the next, with what its SH record says.
+
+    Where a second file of the report goes on with a section, its SH and CH records say the same again; ``number`` then
+    is the same, too.
+    """
 
     line_no: int
     number: int
@@ -67,7 +77,13 @@ def key(name: str) -> str:
     return re.sub(r"\s", "", normal(name)).lower()
 
 
-_NAME_OF_KEY: Final = {key(name): name for name in COLUMNS}
+def columns_of(lines: Sequence[str]) -> set[str]:
+    """Keys of the columns that the first CH record among ``lines`` names; empty without one."""
+    for line in lines:
+        found = re.match(RECORD, line)
+        if found and found.group(1) == "CH":
+            return {key(cell) for cell in split(line)}
+    return set()
 
 
 def _separator(line: str) -> str:
@@ -85,8 +101,8 @@ def split(line: str) -> list[str]:
 
 def read_records(piece: Piece) -> pl.DataFrame:
     """All records: line_no, type, text. A line that starts no record belongs to the cell that a line break cut."""
-    text = pl.Series("text", [piece.text]).str.split("\n").explode()
-    lines = text.to_frame().with_row_index("line_no", offset=1)
+    whole = pl.Series("text", [piece.text]).str.split("\n").explode()
+    lines = whole.to_frame().with_row_index("line_no", offset=1)
     lines = lines.filter(pl.col("text").str.strip_chars() != "").select(
         pl.col("line_no").cast(pl.Int64), pl.col("text").str.extract(RECORD, 1).alias("type"), "text"
     )
@@ -101,8 +117,11 @@ def read_records(piece: Piece) -> pl.DataFrame:
     )
 
 
-def read_sections(piece: Piece, records: pl.DataFrame) -> list[Section]:
-    """Split the SB records of all sections. Raises SourceError when CH is missing or that of another report."""
+def read_sections(piece: Piece, records: pl.DataFrame, columns: Sequence[str]) -> list[Section]:
+    """Split the SB records of all sections; each has all ``columns``, blank where its CH record has none of the name.
+
+    Raises SourceError when CH is missing or lacks the columns of money.
+    """
     rows = records.filter(pl.col("type") == "SB").select("line_no", "text")
     heads = records.filter(pl.col("type").is_in(["RH", "SH", "CH"])).rows()
     starts = [line_no for line_no, kind, _ in heads if kind == "CH"]
@@ -114,6 +133,7 @@ def read_sections(piece: Piece, records: pl.DataFrame) -> list[Section]:
             remedy="Download the report again; it was cut or edited.",
         )
     sections: list[Section] = []
+    numbers: dict[tuple[str, tuple[dt.date, ...]], int] = {}
     account = ""
     days: tuple[dt.date, ...] = ()
     for line_no, kind, line in heads:
@@ -126,10 +146,10 @@ def read_sections(piece: Piece, records: pl.DataFrame) -> list[Section]:
         else:
             end = next((start for start in starts if start > line_no), None)
             inside = pl.col("line_no") > line_no if end is None else pl.col("line_no").is_between(line_no, end)
-            raw, torn = _cells(piece, rows.filter(inside), _names(piece, line_no, cells), _separator(line))
-            sections.append(
-                Section(line_no=line_no, number=len(sections) + 1, account=account, days=days, raw=raw, torn=torn)
-            )
+            names = _names(piece, line_no, cells, columns)
+            raw, torn = _cells(rows.filter(inside), names, _separator(line), piece=piece, columns=columns)
+            number = numbers.setdefault((account, days), len(numbers) + 1)
+            sections.append(Section(line_no=line_no, number=number, account=account, days=days, raw=raw, torn=torn))
     return sections
 
 
@@ -141,8 +161,9 @@ def _days(cells: list[str]) -> tuple[dt.date, ...]:
         return ()
 
 
-def _names(piece: Piece, line_no: int, cells: list[str]) -> list[str]:
-    names = unique_names([_NAME_OF_KEY.get(key(cell), normal(cell)) for cell in cells[1:]], {})
+def _names(piece: Piece, line_no: int, cells: list[str], columns: Sequence[str]) -> list[str]:
+    known = {key(name): name for name in columns}
+    names = unique_names([known.get(key(cell), normal(cell)) for cell in cells[1:]], {})
     while names and names[-1].startswith("column_"):
         names.pop()
     missing = [name for name in NEEDED if name not in names]
@@ -151,12 +172,14 @@ def _names(piece: Piece, line_no: int, cells: list[str]) -> list[str]:
             "the CH record lacks the columns " + ", ".join(missing),
             path=piece.name,
             line_no=line_no,
-            remedy="This is no settlement report of version 6 to 9, or its header was edited.",
+            remedy="Download the report again as PayPal delivers it; its header was edited, or it is another report.",
         )
     return names
 
 
-def _cells(piece: Piece, rows: pl.DataFrame, names: list[str], separator: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _cells(
+    rows: pl.DataFrame, names: list[str], separator: str, *, piece: Piece, columns: Sequence[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split SB records into cells. Returns (raw, torn rows as rejects); columns of newer versions are there, blank."""
     bare = pl.col("text").str.replace_all(r'"(?:[^"]|"")*"', "")
     odd = (bare.str.count_matches(separator, literal=True) != len(names)) | bare.str.contains('"', literal=True)
@@ -189,8 +212,62 @@ def _cells(piece: Piece, rows: pl.DataFrame, names: list[str], separator: str) -
     torn_rows = pl.DataFrame(torn, schema=REJECT, orient="row")
     whole = rows.join(torn_rows, on="line_no", how="semi")
     parts.append(whole.select("line_no", pl.col("text").alias(names[0])))
-    missing = [pl.lit("").alias(name) for name in COLUMNS if name not in names]
+    missing = [pl.lit("").alias(name) for name in columns if name not in names]
     return pl.concat(parts, how="diagonal").fill_null("").with_columns(missing).sort("line_no"), torn_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One record that totals or counts: SF, SC, RF, RC or FF, and the lines whose SB records it speaks of."""
+
+    name: str
+    """As a control is called: ``SF``, or ``SF 2`` where there are several sections."""
+    section: int
+    """Number of the section, 0 = all of them."""
+    cells: list[str]
+    from_line: int
+    line_no: int
+
+    @property
+    def count(self) -> str:
+        """Number of rows: the last cell, without leading zeros."""
+        return self.cells[-1].lstrip("0") or "0"
+
+    def rows_in(self, lines: pl.Series) -> int:
+        """How many of ``lines`` (of SB records) it speaks of."""
+        return int(lines.is_between(self.from_line, self.line_no).sum())
+
+
+def told(records: pl.DataFrame, sections: Sequence[Section]) -> Iterator[Told]:
+    """Records that can be compared with the rows of this file; FF without a count where FH has none: it is cut off.
+
+    A report of more than a million rows goes on in a second file (FH 02), and what it says of a section and of the
+    report (SF, SC, RF, RC) is of the rows of all its files. Such records are left out unless the parts from 01 on are
+    all in this file.
+    """
+    numbers = {part.line_no: part.number for part in sections}
+    starts = {part.number: part.line_no for part in reversed(sections)}
+    section, file_line, part, complete, begun_before = 0, 0, 0, True, 0
+    for line_no, kind, line in records.filter(~pl.col("type").is_in(["SB", "RH", "SH"])).rows():
+        cells = [cell.strip() for cell in split(line)]
+        if kind == "CH":
+            section = numbers[line_no]
+        elif kind == "FH":
+            number = int(cells[-1]) if cells[-1].isdecimal() else part + 1
+            complete = complete and number == part + 1
+            begun_before = 0 if complete or section else 1
+            file_line, part = line_no, number
+        elif kind in {"SF", "SC"}:
+            if section != begun_before:
+                name = f"{kind} {section}" if len(starts) > 1 else kind
+                yield Told(name, section, cells, starts.get(section, 0), line_no)
+        elif kind == "FF":
+            yield Told(kind, 0, cells, file_line, line_no)
+            file_line = 0
+        elif complete:
+            yield Told(kind, 0, cells, 0, line_no)
+    if file_line:
+        yield Told("FF", 0, ["FF", "no FF record: the file is cut off"], file_line, records["line_no"][-1])
 
 
 def in_sections(frame: pl.DataFrame, sections: list[Section]) -> pl.DataFrame:
@@ -203,3 +280,44 @@ def in_sections(frame: pl.DataFrame, sections: list[Section]) -> pl.DataFrame:
     return frame.set_sorted("line_no").join_asof(
         starts.set_sorted("from_line"), left_on="line_no", right_on="from_line"
     )
+
+
+def wanted() -> dict[str, Cell]:
+    """Cells of money, time and numbers that all these reports have; ``fee_minor`` is null where none is printed."""
+    reason = "is no unsigned number of hundredths that the currency can hold exactly"
+    fee_free = printed("Fee Amount").is_in([*BLANKS, "0"])
+    fee_side, fee_currency = printed(FEE_SIDE), printed("Fee Currency")
+    side, currency, code = printed(SIDE), printed(CURRENCY), printed("Transaction Event Code")
+    when = pl.when(printed(_WHEN) == "").then(printed("Transaction Initiation Date")).otherwise(printed(_WHEN))
+    moment = when.str.to_datetime(_TIME, time_unit="us", time_zone="UTC", strict=False).dt.epoch("s")
+    day = when.str.slice(0, 10).str.to_date("%Y/%m/%d", strict=False)
+    charged_here = fee_free | (fee_currency == currency)
+    return {
+        "native_id": text("Transaction ID", required=True),
+        "merchant_no": text("Invoice ID"),
+        "reference_id": text("PayPal Reference ID"),
+        "reference_type": text("PayPal Reference ID Type"),
+        "code": _held("Transaction Event Code", code.str.contains(CODE), code, "is no event code"),
+        "occurred_s": Cell(_WHEN, moment, "is not a time with its offset from UTC", required=True),
+        "business_date": Cell(_WHEN, day, "is not a date"),
+        "side": _held(SIDE, side.is_in(_SIDES), side, "is neither CR nor DR"),
+        "currency": _held(CURRENCY, currency.str.contains("^[A-Z]{3}$"), currency, "is no currency"),
+        "amount_minor": Cell(AMOUNT, _minor(AMOUNT, SIDE), reason, required=True),
+        "fee_side": _held(FEE_SIDE, fee_free | fee_side.is_in(_SIDES), pl.lit("-"), "is neither CR nor DR"),
+        "fee_minor": Cell("Fee Amount", _minor("Fee Amount", FEE_SIDE), reason),
+        "fee_currency": Cell(
+            "Fee Currency", pl.when(charged_here).then(pl.lit("-")), "is not the currency of the amount"
+        ),
+    }
+
+
+def _minor(amount: str, side: str) -> pl.Expr:
+    """Unsigned hundredths -> signed minor units of the row's currency; null when unreadable or not exact."""
+    units = pl.when(printed(amount).str.contains(HUNDREDTHS)).then(printed(amount)).cast(pl.Int64)
+    factor = money.exponents(printed(CURRENCY)).replace_strict({0: 1, 2: 100, 3: 1000}, return_dtype=pl.Int64)
+    minor = pl.when(units * factor % 100 == 0).then(units * factor // 100)
+    return pl.when(printed(side) == "DR").then(-minor).otherwise(minor)
+
+
+def _held(column: str, holds: pl.Expr, value: pl.Expr, reason: str) -> Cell:
+    return Cell(column, pl.when(holds).then(value), reason, required=True)

@@ -8,8 +8,7 @@ import pytest
 
 from recon.errors import SourceError
 from recon.sources import Reading, Settings, identify
-from recon.sources.paypal_records import COLUMNS
-from recon.sources.paypal_stl import PayPalSettlement
+from recon.sources.paypal_stl import COLUMNS, PayPalSettlement
 from recon.sources.piece import Piece
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples"
@@ -91,9 +90,16 @@ def test_hundredths_become_the_minor_units_of_the_currency(currency: str, hundre
         ("T0300", "CR", "payout"),
         ("T0403", "DR", "payout"),
         ("T1101", "CR", "payout"),
-        ("T1106", "DR", "refund"),
+        ("T1104", "DR", "payout"),
+        ("T1106", "DR", "chargeback"),
         ("T1106", "CR", "adjustment"),
+        ("T1107", "CR", "adjustment"),
+        ("T1113", "DR", "refund"),
+        ("T1115", "CR", "transfer"),
+        ("T1202", "DR", "adjustment"),
         ("T1203", "DR", "adjustment"),
+        ("T1205", "CR", "chargeback_reversal"),
+        ("T1207", "DR", "chargeback"),
         ("T1503", "DR", "hold"),
         ("T2107", "CR", "hold"),
         ("T9800", "CR", "adjustment"),
