@@ -48,6 +48,8 @@ class Settings:
     base_currency: str = "CNY"
     unionpay_cutoff: str = "23:00"
     """UnionPay's accounting day turns here (channels.md 3.2: 22:59-23:02 observed)."""
+    wechat_account: str = ""
+    """Merchant number (商户号) of the WeChat Pay funds-flow bills that do not say whose account they show."""
     accept_damaged: bool = False
     """The user takes a damaged file and has said why: what is lost is left blank where that is better than nothing."""
 

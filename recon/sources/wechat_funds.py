@@ -31,11 +31,13 @@ A trade bill of the same days tells payments, refunds and their fees more fully:
 and those of this bill confirm them. Alone, this bill serves for both. Payments, refunds, their fees, closed refunds and
 分账 belong to the settlement of their day; the others to none.
 
-The bill does not print whose account it is. It is the merchant number in 资金变更提交申请人 (1900012345API,
-clerk@1900012345), if there is one only, else that of the portal's file name, else blank.
+The bill does not print whose account it is, and a payout belongs to the trade bill's days of the same account only. It
+is the merchant number of the portal's file name, else that of recon.toml (``[sources] wechat_account``), else the one
+in 资金变更提交申请人 (1900012345API, clerk@1900012345), if there is one only; a bill that leaves it open is refused.
 
 Controls: the five sums of the last two lines, and that they are there (where 收支类型 is); the balance chain: every
-账户结余 but one is the balance before another row, in whatever order the rows stand.
+账户结余 but one is the balance before another row, in whatever order the rows stand. Where the sums are, they prove
+that the bill is whole, and a broken chain is only noted.
 
 A bill whose long numbers a spreadsheet has destroyed is refused: nothing could be matched by it.
 
@@ -52,6 +54,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import polars as pl
 
 from recon import money, times
+from recon.errors import SourceError
 from recon.model import Book, Channel, Kind, Status
 from recon.sources import cells
 from recon.sources.source import Control, Reading, Settings, Source
@@ -110,15 +113,17 @@ class WechatFunds(Source):
         return is_bill(piece, EDITIONS, {})
 
     def read(self, piece: Piece, settings: Settings) -> Reading:
-        """Read the bill. Raises SourceError when there is no header or a spreadsheet has destroyed the numbers."""
-        del settings  # WeChat Pay prints Beijing time, wherever the workspace is
+        """Read the bill.
+
+        Raises SourceError without a header, when a spreadsheet has destroyed the numbers, when nobody's account is named.
+        """
         bill = read_bill(piece, EDITIONS, first_sum=COUNT)
         table = bill.table
         cells.refuse_destroyed_ids(piece.name, table.frame, NUMBERS)
         absent = [pl.lit("").alias(name) for name in OTHERS if not table.has(name)]
         frame = table.frame.with_columns(absent)
         typed, bad = cells.read_cells(frame, _wanted(table))
-        account = _account(piece.name, frame)
+        account = _account(piece.name, frame, settings.wechat_account)
         balance = money.minor_units(pl.col("账户结余(元)"))
         moved = frame.select(
             "line_no", _way(table).alias("way"), _moved(table).alias("moved_minor"), balance.alias("balance_minor")
@@ -128,7 +133,7 @@ class WechatFunds(Source):
             account=account,
             txns=_canonical(typed, account),
             rejects=pl.concat([table.rejects, bad]).sort("line_no", maintain_order=True),
-            controls=(*_sums(bill, moved), *_chain(moved)),
+            controls=(*_sums(bill, moved), *_chain(moved, binding=bill.figures is None)),
         )
 
 
@@ -165,13 +170,21 @@ def _wanted(table: Table) -> dict[str, cells.Cell]:
     }
 
 
-def _account(path: str, frame: pl.DataFrame) -> str:
-    """Merchant number whose account this is, ``""`` when nothing says it."""
+def _account(path: str, frame: pl.DataFrame, stated: str) -> str:
+    """Merchant number whose account this is. Raises SourceError when the rows' account stays open."""
+    named = _NAMED.search(path)
+    if named or stated:
+        return named[1] if named else stated
     payers = frame.select(cells.printed("资金变更提交申请人").str.extract(_PAYER, 1).drop_nulls().unique()).to_series()
-    if payers.len() == 1:
-        return str(payers.item())
-    named = _NAMED.search(path) if not payers.len() else None
-    return named[1] if named else ""
+    if payers.len() != 1 and frame.height:
+        raise SourceError(
+            "nothing in the bill says whose account it is"
+            if not payers.len()
+            else "the bill names more than one merchant, and not whose account it is",
+            path=path,
+            remedy='State the merchant number in recon.toml, under [sources]: wechat_account = "1900012345"',
+        )
+    return str(payers.item()) if payers.len() else ""
 
 
 def _kind() -> pl.Expr:
@@ -258,7 +271,7 @@ def _yuan(figure: str) -> str:
         return figure
 
 
-def _chain(moved: pl.DataFrame) -> list[Control]:
+def _chain(moved: pl.DataFrame, *, binding: bool) -> list[Control]:
     """Whether the printed balances are one chain, whatever the order of the rows.
 
     The balance before a row is that after another one, but for the first; a missing or wrong row leaves a second start.
@@ -277,12 +290,12 @@ def _chain(moved: pl.DataFrame) -> list[Control]:
         total = int(rows["moved_minor"].sum())
         opening = starts.item(0, "before_minor") if starts.height else rows.item(0, "before_minor")
         closing = ends.item(0, "balance_minor") if ends.height else opening
-        return [Control("balance chain", money.show(closing, "CNY"), money.show(opening + total, "CNY"))]
+        return [Control("balance chain", money.show(closing, "CNY"), money.show(opening + total, "CNY"), binding)]
     breaks = starts.height - 1
     at = starts.row(1, named=True)
     name = f"balance chain, {breaks} break{'s' if breaks > 1 else ''}, the first at line {at['line_no']}"
     expected = int(ends.item(0, "balance_minor"))
-    return [Control(name, money.show(int(at["before_minor"]), "CNY"), money.show(expected, "CNY"))]
+    return [Control(name, money.show(int(at["before_minor"]), "CNY"), money.show(expected, "CNY"), binding)]
 
 
 def _copies(rows: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -25,8 +25,11 @@ HEAD, *ROWS = V3.splitlines()[:-2]
 SUMS = V3.splitlines()[-2:]
 
 
-def read(text: str, name: str = "funds.csv") -> Reading:
-    return WechatFunds().read(Piece(name, text.encode()), Settings())
+MINE = Settings(wechat_account="1900012345")
+
+
+def read(text: str, name: str = "funds.csv", given: Settings = MINE) -> Reading:
+    return WechatFunds().read(Piece(name, text.encode()), given)
 
 
 def bill(rows: list[str]) -> str:
@@ -121,6 +124,16 @@ def test_the_balance_chain_holds_in_any_order_and_breaks_where_a_row_is_missing(
     assert any(name.startswith("balance chain, 1 break") for name in broken(read(bill(rows))))
 
 
+def test_a_broken_chain_refuses_the_bill_only_where_no_sums_prove_that_it_is_whole() -> None:
+    rows = [*ROWS[:5], *ROWS[6:]]
+    assert [control.binding for control in read(bill(rows)).controls] == [True] * 5 + [False]
+    head, *signed = (
+        (HERE / "wechat_funds" / "1900012345基本账户2026-02-03_2026-02-04.csv").read_text("gbk").splitlines()
+    )
+    (chain,) = read("\n".join([head, signed[0], *signed[2:]]) + "\n").controls
+    assert (chain.ok, chain.binding) == (False, True)
+
+
 def test_the_first_and_the_last_row_are_proved_by_the_sums_alone() -> None:
     for rows in (ROWS[1:], ROWS[:-1]):
         assert broken(read(bill(rows))) == ["资金流水总笔数", "收入笔数", "收入金额"]
@@ -144,22 +157,41 @@ def test_the_portals_shorter_export_says_the_same() -> None:
     assert same.drop("memo").equals(whole.txns.drop("memo"))
 
 
+def of(*payers: str) -> str:
+    cells = [line.split(",`") for line in ROWS]
+    rows = [",`".join([*row[:8], payer, *row[9:]]) for row, payer in zip(cells, payers, strict=False)]
+    return bill(rows)
+
+
+PORTAL = "in/1900011111运营账户2026-02-03_2026-02-03.csv"
+
+
 @pytest.mark.parametrize(
-    ("payers", "name", "account"),
+    ("payers", "name", "stated", "account"),
     [
-        (("1900012345API", "system"), "funds.csv", "1900012345"),
-        (("clerk01@1900012345", "1900012345"), "funds.csv", "1900012345"),
-        (("1900012345API", "1900099999API"), "1900012345基本账户.csv", ""),
-        (("system", ""), "in/1900012345运营账户2026-02-03_2026-02-03.csv", "1900012345"),
-        (("system", ""), "20260203.csv", ""),
+        (("1900012345API", "system"), "funds.csv", "", "1900012345"),
+        (("clerk01@1900012345", "1900012345"), "funds.csv", "", "1900012345"),
+        (("1900012345API", "system"), "funds.csv", "1900022222", "1900022222"),  # a provider may refund for its shops
+        (("1900012345API", "system"), PORTAL, "1900022222", "1900011111"),
+        (("system", ""), PORTAL, "", "1900011111"),
     ],
 )
-def test_whose_account_it_is(payers: tuple[str, str], name: str, account: str) -> None:
-    rows = [
-        ",`".join([*line.split(",`")[:8], payer, *line.split(",`")[9:]])
-        for line, payer in zip(ROWS, payers, strict=False)
-    ]
-    assert read(bill(rows), name).account == account
+def test_whose_account_it_is(payers: tuple[str, str], name: str, stated: str, account: str) -> None:
+    found = read(of(*payers), name, Settings(wechat_account=stated))
+    assert (found.account, set(found.txns["account"])) == (account, {account})
+
+
+@pytest.mark.parametrize("payers", [("system", ""), ("1900012345API", "1900099999API")])
+def test_a_bill_that_leaves_open_whose_account_it_is_is_refused(payers: tuple[str, str]) -> None:
+    with pytest.raises(SourceError, match="whose account it is") as refused:
+        read(of(*payers), given=Settings())
+    assert "[sources]: wechat_account" in str(refused.value)
+
+
+def test_a_bill_without_rows_needs_no_account() -> None:
+    empty = "\n".join([HEAD, SUMS[0], "`0,`0,`0.00,`0,`0.00"]) + "\n"
+    found = read(empty, given=Settings())
+    assert (found.account, found.txns.height, broken(found)) == ("", 0, [])
 
 
 @settings(deadline=None, max_examples=80)
@@ -171,7 +203,7 @@ def test_a_damaged_bill_is_refused_or_read_with_every_line(data: st.DataObject) 
         end = at + data.draw(st.integers(0, 40))
         raw[at:end] = data.draw(st.one_of(st.binary(max_size=6), st.sampled_from([b"`", b",", b'"', b"\n", b""])))
     try:
-        reading = WechatFunds().read(Piece("damaged.csv", bytes(raw)), Settings())
+        reading = WechatFunds().read(Piece("damaged.csv", bytes(raw)), MINE)
     except SourceError:
         return
     kept, rejected = set(reading.txns["line_no"]), set(reading.rejects["line_no"])
