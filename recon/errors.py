@@ -70,6 +70,12 @@ class SourceError(ReconError):
         super().__init__(what, place=place, excerpt=excerpt, remedy=remedy)
 
 
+class NoTradesError(SourceError):
+    """The channel's own word that there is no bill, because nothing was traded: nothing to load, nothing wrong."""
+
+    exit_code = 0
+
+
 class StoreError(ReconError):
     """The database is busy, missing, of another version, or refused a statement (``sql`` says which)."""
 

@@ -39,14 +39,20 @@ def compare(session: Session, store: Store, run_id: int) -> None:
 
 
 def load_inbox(session: Session, store: Store, run_id: int) -> tuple[list[Ingested | Refused], int]:
-    """Load what is new in the inbox; returns the files that were not known yet, and the exit code of refusals."""
+    """Load what is new in the inbox; returns the files that were not known yet, and the exit code of refusals.
+
+    A channel's word that a day had no trades is no news: it stays in the inbox, and would be told every hour.
+    """
     from recon.ingest import Known
 
     if not session.inbox.is_dir():
         raise UsageError("there is no inbox", place=str(session.inbox), remedy="Make the folder and put files into it.")
     outcomes = loading.load(session, store, [session.inbox], run_id=run_id)
-    news = [outcome for outcome in outcomes if not isinstance(outcome, Known)]
-    session.say(f"{len(news)} new files, {len(outcomes) - len(news)} known already")
+    silent = sum(loading.without_trades(outcome) for outcome in outcomes)
+    known = sum(isinstance(outcome, Known) for outcome in outcomes)
+    news = [outcome for outcome in outcomes if not isinstance(outcome, Known) and not loading.without_trades(outcome)]
+    without = f", {silent} without trades" if silent else ""
+    session.say(f"{len(news)} new files, {known} known already{without}")
     return news, loading.refused(outcomes)
 
 

@@ -2,6 +2,7 @@
 
 opening      paths -> pieces: folders, zips, gzips, answers of an interface (file_transfer)
 refusing     what is no bill, told by name
+answering    what a channel's interface answers instead of a bill
 loading      the verb: known? identify, read, check, write; one transaction per file
 writing      a reading -> the store; the law of conservation
 identity     which row is which: copies, overlaps, restatements (sql/resolve.sql)

@@ -115,7 +115,7 @@ class WechatFunds(Source):
     def read(self, piece: Piece, settings: Settings) -> Reading:
         """Read the bill.
 
-        Raises SourceError without a header, when a spreadsheet has destroyed the numbers, when nobody's account is named.
+        Raises SourceError without a header, when a spreadsheet has destroyed the numbers, or when it is nobody's.
         """
         bill = read_bill(piece, EDITIONS, first_sum=COUNT)
         table = bill.table

@@ -45,7 +45,8 @@ rounded too, by 商户订单号; their numbers at WeChat Pay are blank, and they
 amount. A row without a whole 商户订单号 is a reject. No row can be recognised in a proper bill: never load both for one
 day.
 
-Not read: 微信支付交易（交易+退款）对账文件 and 微信支付结算对账文件, two other exports of the portal.
+A day without trades has no bill: what the API answers instead (No Bill Exist, NO_STATEMENT_EXIST) is no bill and no
+failure. Not read: 微信支付交易（交易+退款）对账文件 and 微信支付结算对账文件, two other exports of the portal.
 
 Sources: WeChat Pay's format description of 2024-11-25 (pay.weixin.qq.com) and its v2 interface documents; genuine
 captures of 2018, 2019, 2021 and 2024 and 1 269 rows of the official sandbox. No genuine REVOKED, FAIL or CHANGE row and

@@ -43,6 +43,20 @@ def test_a_refused_file_does_not_keep_the_others_out(recon: Run, loaded: Path) -
     assert found.stderr.startswith("recon: inbox/a-page.csv")
 
 
+NO_TRADES = '{"code":"NO_STATEMENT_EXIST","message":"请求的账单文件不存在"}'
+
+
+def test_a_day_without_trades_fails_no_job_and_is_no_news_every_hour(recon: Run, loaded: Path) -> None:
+    (loaded / "inbox" / "20260204.csv").write_text(NO_TRADES, encoding="utf-8")
+    found = recon("-w", loaded, "ingest", loaded / "inbox" / "20260204.csv")
+    assert found.exit_code == 0
+    assert [(row["file"], row["result"], row["rows"]) for row in table(found)] == [
+        ("inbox/20260204.csv", "no trades", "")
+    ]
+    found = recon("-w", loaded, "run")
+    assert (found.exit_code, found.stdout) == (0, "")
+
+
 def test_a_file_that_is_not_there_is_refused(recon: Run, workspace: Path) -> None:
     found = recon("-w", workspace, "ingest", workspace / "inbox" / "none.csv")
     assert found.exit_code == 3

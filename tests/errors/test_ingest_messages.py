@@ -97,9 +97,34 @@ MESSAGES = {
   The login or the download had expired and the page was saved instead. Log in and download again.""",
     ),
     "failed download": (
+        b"<xml><return_code>FAIL</return_code><return_msg>mch_id?</return_msg><error_code>20001</error_code></xml>",
+        """bill: it is the answer of a failed bill download: "mch_id?; 20001"
+  Correct what it complains of and ask for the bill again.""",
+    ),
+    "failed download, JSON": (
+        '{"code":"SIGN_ERROR","message":"签名错误","detail":{"field":"signature"}}'.encode(),
+        """bill: it is the answer of a failed bill download: "签名错误; SIGN_ERROR"
+  Correct what it complains of and ask for the bill again.""",
+    ),
+    "no trades, v2": (
         b"<xml><return_code><![CDATA[FAIL]]></return_code><return_msg><![CDATA[No Bill Exist]]></return_msg></xml>",
-        """bill: it is the answer of a failed bill download: "No Bill Exist"
-  Ask for the bill again. "No Bill Exist": the day has none, or it is not yet 10:00 of the next.""",
+        """bill: it is the answer that there is no bill, because nothing was traded: "No Bill Exist"
+  Nothing to load. If it was asked for before 10:00 of the next day, ask again.""",
+    ),
+    "no trades, v3": (
+        '\ufeff\n{"code":"NO_STATEMENT_EXIST","message":"账单不存在"}'.encode(),
+        """bill: it is the answer that there is no bill, because nothing was traded: "账单不存在; NO_STATEMENT_EXIST"
+  Nothing to load. If it was asked for before 10:00 of the next day, ask again.""",
+    ),
+    "bill not made yet": (
+        '{"code":"STATEMENT_CREATING","message":"账单生成中"}'.encode(),
+        """bill: it is the answer that the bill is still being made: "账单生成中; STATEMENT_CREATING"
+  Ask for it again after 10:00 of the next day.""",
+    ),
+    "export of another kind": (
+        "微信支付交易（交易+退款）对账文件,,\n商户号：1900012345\n".encode("gbk"),
+        """bill: it is the export 微信支付交易(交易+退款)对账文件, which is not read
+  Download 交易中心 > 交易账单 (all) of the same days instead.""",
     ),
     "answer without a file": (
         "bizType=000000&respCode=98&respMsg=文件不存在[5131098]&txnType=76".encode(),
