@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 BEIJING: Final = "Asia/Shanghai"
 DAY_S: Final = 86_400
 EPOCH: Final = dt.date(1970, 1, 1)
+_SERIAL_EPOCH: Final = 25_569
+"""1970-01-01 as a spreadsheet counts days."""
+_SERIAL_PLACES: Final = 11
 _SURROUNDING: Final = " \t`'\"\u3000\xa0"
 _EDGE: Final = f"^[{_SURROUNDING}]|[{_SURROUNDING}]$"
 
@@ -84,6 +87,20 @@ def _read_moments(texts: pl.Series, formats: tuple[str, ...], zone: str) -> pl.S
             naive = naive.scatter(rest, left.str.to_datetime(form, time_unit="us", strict=False))
         rest = (naive.is_null() & (texts != "")).arg_true()
         left = texts.gather(rest)
+    return naive.dt.replace_time_zone(zone, ambiguous="null", non_existent="null").dt.epoch("s")
+
+
+def serial_s(column: pl.Expr, zone: str = BEIJING) -> pl.Expr:
+    """Column of a spreadsheet's serial days (``46295.84104166667``: days since 1899-12-30, local) -> UTC epoch seconds.
+
+    Rounded to the second, which is exact for what a clock showed; null where the text is no number of five digits
+    before the point (1927 to 2173).
+    """
+    whole = column.str.extract(r"^(\d{5})(?:\.\d+)?$", 1).cast(pl.Int64)
+    part = column.str.extract(r"^\d{5}\.(\d+)$", 1).fill_null("").str.slice(0, _SERIAL_PLACES)
+    scaled = part.str.pad_end(_SERIAL_PLACES, "0").cast(pl.Int64) * DAY_S
+    local = (whole - _SERIAL_EPOCH) * DAY_S + (scaled + 10**_SERIAL_PLACES // 2) // 10**_SERIAL_PLACES
+    naive = pl.from_epoch(local, time_unit="s")
     return naive.dt.replace_time_zone(zone, ambiguous="null", non_existent="null").dt.epoch("s")
 
 

@@ -131,3 +131,15 @@ def test_a_period_has_a_first_and_a_last_day(period: str, first: dt.date, last: 
 def test_what_is_no_month_raises(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         times.month_bounds(text)
+
+
+@given(st.integers(20_000, 90_000), st.integers(0, times.DAY_S - 1))
+def test_a_serial_day_of_a_spreadsheet_is_its_second(day: int, second: int) -> None:
+    text = f"{day}.{second * 10**11 // times.DAY_S:011d}"
+    since_1970 = day - (dt.date(1970, 1, 1) - dt.date(1899, 12, 30)).days
+    assert pl.select(times.serial_s(pl.lit(text), "UTC")).item() == since_1970 * times.DAY_S + second
+
+
+@pytest.mark.parametrize("text", ["", "2026-02-03", "20260203", "4629", "46295.", "-46295.5", "46295.8a", "1e5"])
+def test_what_is_no_serial_day_is_none(text: str) -> None:
+    assert pl.select(times.serial_s(pl.lit(text))).item() is None

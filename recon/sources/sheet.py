@@ -68,6 +68,11 @@ def sheet_has(piece: Piece, required: Sequence[str], aliases: Mapping[str, str] 
         return False
 
 
+def count_sheets(piece: Piece, required: Sequence[str], aliases: Mapping[str, str] | None = None) -> int:
+    """Count the sheets that have a header row with all ``required`` names. Raises SourceError."""
+    return sum(_find(head, required, aliases or {}) is not None for head in _heads(piece))
+
+
 def sheet_head(piece: Piece) -> tuple[tuple[_Row, ...], ...]:
     """First rows of every sheet as text, for formats that are recognised by their preamble. Raises SourceError."""
     return _heads(piece)
