@@ -21,7 +21,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -99,9 +99,10 @@ def records(
     *,
     family: str,
     aliases: Mapping[str, str] | None = None,
+    trailer: str = NOTE,
     continued: bool = False,
 ) -> tuple[Table, Found]:
-    """Read the table that :func:`find` finds, up to the first line of Alipay's own below it.
+    """Read the table that :func:`find` finds, up to the first line of Alipay's own (``trailer``) below it.
 
     ``continued``: in a workbook the records go on over all sheets of one name (明细1, 明细2), and lines of Alipay's own
     are among them. Raises SourceError when there is no table, or the text cannot be decoded.
@@ -118,13 +119,13 @@ def records(
     wanted = {name for required in editions for name in required}
     required = [name for name in found.header if known.get(name, name) in wanted]
     if not found.separator:
-        trailer = "" if continued else NOTE
-        return read_sheet(piece, required=required, aliases=known, trailer=trailer, continued=continued), found
+        end = "" if continued else trailer
+        return read_sheet(piece, required=required, aliases=known, trailer=end, continued=continued), found
     table = read_table(
         as_text(piece),
         required=required,
         separator=found.separator,
-        trailer=NOTE,
+        trailer=trailer,
         aliases=known,
         multiline=False,
         exact=True,
@@ -198,21 +199,30 @@ def figure(printed: str) -> str:
         return printed
 
 
-def mended(table: Table, separator: str, *, texts: Sequence[str], moments: Sequence[str]) -> Table:
+def mended(
+    table: Table,
+    separator: str,
+    *,
+    texts: Sequence[str],
+    moments: Sequence[str],
+    words: Mapping[str, Iterable[str]] | None = None,
+    spare: bool = False,
+) -> Table:
     """Put bare commas back into the columns ``texts``, which people type.
 
-    Every time (``moments``) and every figure (columns ending in ``元)``) must stand in its column with its full form
-    (two decimals, or a single 0): a comma in any other cell would move money from one column to the next, so that such
-    a record stays a reject.
+    Every time (``moments``), every figure (columns ending in ``元)``) and every word of a closed set (``words``) must
+    stand in its column with its full form (figures: two decimals, or a single 0): a comma in any other cell would move
+    money from one column to the next, so that such a record stays a reject. ``spare``: header and records end in a
+    separator behind which nothing stands.
     """
     if not table.unsplit.height or not table.has(*texts, *moments):
         return table
-    moment, other = rf"\s*\d{{4}}[-/]\d[^{separator}]*", f"[^{separator}]*"
-    forms = [
-        ".*?" if name in texts else moment if name in moments else _FIGURE if name.endswith("元)") else other
-        for name in table.header
-    ]
-    whole = "^" + separator.join(f"({form})" for form in forms) + "$"
+    known = dict.fromkeys(texts, ".*?")
+    known |= dict.fromkeys(moments, rf"\s*\d{{4}}[-/]\d[^{separator}]*")
+    known |= {name: rf"\s*(?:{'|'.join(map(re.escape, said))})?\s*" for name, said in (words or {}).items()}
+    other = f"[^{separator}]*"
+    forms = [known.get(name, _FIGURE if name.endswith("元)") else other) for name in table.header]
+    whole = "^" + separator.join(f"({form})" for form in forms) + (rf"{separator}\s*$" if spare else "$")
     found = table.unsplit.with_columns(pl.col("text").str.extract_groups(whole).alias("cells"))
     names = [f"{number}" for number in range(1, len(forms) + 1)]
     split = found.select("line_no", *(pl.col("cells").struct.field(number) for number in names))
