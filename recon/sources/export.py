@@ -84,7 +84,7 @@ class Export(Source):
 
     def _header(self, piece: Piece) -> tuple[str, list[str]] | None:
         """Separator (``""``: a workbook) and normalised names of the header, None when there is none."""
-        for separator, names in _candidates(piece):
+        for separator, names in candidates(piece):
             known = {self.aliases.get(name, name) for name in names}
             if set(self.required) <= known and (not self.either or known & set(self.either)):
                 return None if known & set(self.foreign) else (separator, names)
@@ -148,7 +148,7 @@ def _swallowed(piece: Piece, table: Table) -> bool:
     return int(breaks) + raw.height < lines
 
 
-def _candidates(piece: Piece) -> Iterable[tuple[str, list[str]]]:
+def candidates(piece: Piece) -> Iterable[tuple[str, list[str]]]:
     """Lines that may be a header, each with its separator and normalised cells; it has three columns or more."""
     if sheet.is_spreadsheet(piece):
         for head in sheet.sheet_head(piece):
