@@ -21,7 +21,8 @@ money to him, 借 money from him.
 What comes out: nothing canonical. The lines repeat the money of the ZM, so every line is excluded with that reason.
 
 Controls, in the file: each figure of 总计 against the lines above it; the two tables against each other; 资金清算差额
-against 交易金额 and 费用. A table without its line 总计 was cut off.
+against 交易金额 and 费用. A table without its line 总计 was cut off. Of the ZM: 总计 of the first table, 贷 less 借,
+against the rows of that merchant and day (number, amount, fee and net), once both are loaded.
 
 Source: the one in UnionPay's own sample zip (8 transactions). Names of other 交易类型 are not known and not needed.
 """
@@ -29,7 +30,7 @@ Source: the one in UnionPay's own sample zip (8 transactions). Names of other �
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 
 import polars as pl
 
@@ -37,13 +38,15 @@ from recon import money, times
 from recon.errors import SourceError
 from recon.model import REJECT
 from recon.sources.currency_names import CURRENCY_CODES
-from recon.sources.source import Control, Reading, Settings, Source
+from recon.sources.source import Control, Reading, Settings, Source, Total
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
     from recon.sources.piece import Piece
+
+Measure: TypeAlias = Literal["rows", "amount_minor", "fee_minor", "net_minor"]
 
 TITLE: Final = "商户交易汇总表"
 _COUNT: Final = "交易笔数"
@@ -87,6 +90,7 @@ class UnionpayRd(Source):
             rejects=rejects,
             excluded=raw.join(rejects, on="line_no", how="anti").select("line_no", pl.lit(_REASON).alias("reason")),
             controls=tuple(_controls(figures, currency)),
+            totals=tuple(_totals(figures, account=heading["商户代码"], day=day, currency=currency)),
         )
 
 
@@ -162,6 +166,32 @@ def _controls(figures: pl.DataFrame, currency: str) -> Iterator[Control]:
         ]
         yield Control(
             f"{_TOTAL} of both tables", " ".join(pair[0] for pair in pairs), " ".join(pair[1] for pair in pairs)
+        )
+
+
+def _totals(figures: pl.DataFrame, *, account: str, day: dt.date, currency: str) -> Iterator[Total]:
+    """What the first table's line 总计 says of the ZM; nothing when there are none or several."""
+    lines = figures.filter(pl.col("名称") == _TOTAL)
+    first = lines.filter(pl.col("表") == lines["表"][0]) if lines.height else lines
+    if first.height != 1:
+        return
+    printed = first.row(0, named=True)
+    measures: tuple[tuple[str, Measure, int], ...] = (
+        (_COUNT, "rows", printed[_COUNT]),
+        ("交易金额", "amount_minor", _sides(printed, "交易金额")),
+        ("费用", "fee_minor", _sides(printed, "费用")),
+        ("资金清算差额", "net_minor", _sides(printed, "资金清算差额")),
+    )
+    for name, measure, figure in measures:
+        yield Total(
+            name=f"{_TOTAL} {name}",
+            source="unionpay_zm",
+            account=account,
+            first=day,
+            last=day,
+            measure=measure,
+            printed=figure,
+            currency=currency,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from recon.ingest.writing import counted
 from recon.sources import Reading, Settings
 from recon.sources.piece import Piece
 from recon.sources.unionpay_rd import UnionpayRd
+from recon.sources.unionpay_zm import UnionpayZm
 
 HERE = Path(__file__).parent
 PAGE = (HERE / "unionpay_rd" / "RD201026020301_898310048990001.txt").read_bytes().decode("gb18030")
@@ -32,6 +34,24 @@ def test_a_line_of_any_length_is_looked_at_only_once(torn: str) -> None:
 def test_an_unknown_currency_refuses_the_page() -> None:
     with pytest.raises(SourceError, match="清算币种 泰铢 is no currency known here"):
         read(PAGE.replace("人民币", "泰铢"))
+
+
+def test_its_totals_are_those_of_the_zm_of_the_day() -> None:
+    path = HERE / "unionpay_zm" / "INN26020388ZM_898310048990001.txt"
+    rows = UnionpayZm().read(Piece(path.name, path.read_bytes()), Settings()).txns
+    assert rows is not None
+    totals = read(PAGE).totals
+    assert {(total.source, total.account, total.first, total.last) for total in totals} == {
+        ("unionpay_zm", "898310048990001", dt.date(2026, 2, 3), dt.date(2026, 2, 3))
+    }
+    assert {total.measure: total.printed for total in totals} == {
+        "rows": rows.height,
+        **{name: rows[name].sum() for name in ("amount_minor", "fee_minor", "net_minor")},
+    }
+
+
+def test_a_page_without_its_line_of_totals_tells_nothing_of_the_zm() -> None:
+    assert read(PAGE.replace("总计", "合计")).totals == ()
 
 
 FIGURES = [at for at, sign in enumerate(PAGE) if sign.isdigit() and at > PAGE.index("____")]
