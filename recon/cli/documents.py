@@ -102,7 +102,12 @@ def build(
     return report.build(
         store, config.report, period=period, as_of_s=as_of_s, out=out, only=only,
         language=language.value if language else config.workspace.language,
-        overdue=fulfilment.overdue(store, config.fulfilment, as_of_s=as_of_s),
+        confirmations=report.Confirmations(
+            orders=fulfilment.overdue(store, config.fulfilment, as_of_s=as_of_s),
+            customers=fulfilment.low_activity(store, config.fulfilment, as_of_s=as_of_s),
+            policy=config.fulfilment.low_activity_policy,
+            owners=tuple(config.fulfilment.owners),
+        ),
     )  # fmt: skip
 
 

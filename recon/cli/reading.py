@@ -31,8 +31,8 @@ _QUESTION = re.compile(
     r"(?:\s|\(|--[^\n]*\n)*(?:select|with|from|describe|show|summarize|explain|values|table)\b", re.IGNORECASE
 )
 _READ_BY_CELL = 3
-_NAMES = frozenset({"receiver_name", "收货人"})
-"""Columns that hold names of people: of canon.shipment, and as printed in the shipments file."""
+_NAMES = frozenset({"receiver_name", "收货人", "receiver_address", "收货地址"})
+"""Columns that hold names of people and where they live: of canon.shipment, and as printed in the shipments file."""
 
 
 def diffs(

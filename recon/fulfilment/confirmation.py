@@ -3,7 +3,8 @@
 An order is *signed* when all its parcels are, at the time of the last signature. From then the customer has a
 reasonable window to confirm, by region: same city 24 hours, another province 48, remote 72 (an order with parcels to
 several regions has the longest of them). The first reminder is due when 20 % of the window remains, the second 2 hours
-before its end:
+before its end. A carrier may have windows of its own (``carrier_hours``); where no region is printed it follows from
+the parcel's places or is not known (:mod:`recon.fulfilment.parcels`):
 
     signed 2026-02-03 10:00, cross_province
     within_window     until 02-05 00:24
@@ -11,22 +12,21 @@ before its end:
     second_reminder   from  02-05 08:00
     overdue           after 02-05 10:00   (the deadline itself is still in time)
 
-An order is confirmed when any of its parcels is. All is seen as of one moment: what is later has not happened yet.
-
-Times are merged over files by taking the latest of each event (``sql/parcel.sql``), so that the order in which exports
-arrive makes no difference.
+An order is confirmed when any of its parcels is. All is seen as of one moment: what is later has not happened yet. A
+drop in a locker or at a station is no signature.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import polars as pl
 
 from recon import times
+from recon.fulfilment import parcels as parcel
+from recon.fulfilment.customers import customer, of_orders
+from recon.fulfilment.owners import owned
 from recon.fulfilment.settings import HOUR_S, Settings
 from recon.store import Store
 
@@ -45,6 +45,8 @@ UNCONFIRMED: Final[dict[str, type[pl.DataType]]] = {
     "waybill_no": pl.String,  # of all parcels, joined by ", "
     "carrier": pl.String,  # likewise
     "region": pl.String,  # the one whose window holds; "" = not known
+    "region_by": pl.String,  # printed | carrier | places | ""
+    "shop": pl.String,  # as the order book has it
     "signed_s": pl.Int64,  # last signature, UTC epoch seconds
     "window_hours": pl.Int64,
     "deadline_s": pl.Int64,
@@ -60,6 +62,8 @@ UNCONFIRMED: Final[dict[str, type[pl.DataType]]] = {
     "currency": pl.String,
     "amount_minor": pl.Int64,  # of the order; null: not printed
     "sign_proof": pl.String,  # picture paths as printed, joined by ", "
+    "is_low_activity": pl.Boolean,  # of a low-activity customer
+    "owner": pl.String,  # who looks after it; "" = nobody
     "evidence": pl.String,  # file:line items joined by "; "
 }
 """Columns of :func:`unconfirmed` and :func:`overdue`, one row an order."""
@@ -78,13 +82,15 @@ def unconfirmed(store: Store, settings: Settings, *, as_of_s: int) -> pl.DataFra
 
     Longest overdue first, those with the least time left next, then by order number.
     """
-    parcels = _signed_parcels(store, as_of_s)
-    confirmed = parcels.filter(pl.col("confirmed_s") <= as_of_s)
-    orders = _orders(parcels.join(confirmed, on="order_no", how="anti"), settings)
+    signed = parcel.signed(parcel.parcels(store, settings), as_of_s)
+    all_orders = parcel.orders(signed, as_of_s)
+    orders = all_orders.filter(pl.col("confirmed_s").is_null())
     orders = _with_states(orders, settings, as_of_s)
     with store.shown("fulfilment_order", orders.select("order_no")):
-        contacts = store.frame(_sql("contact"))
-        lines = store.frame(_sql("line"))
+        contacts = store.frame(parcel.sql("contact"))
+        lines = store.frame(parcel.sql("line"))
+        shops = store.frame(parcel.sql("shop"))
+    idle = of_orders(all_orders, settings, as_of_s=as_of_s).select(customer()).with_columns(is_low_activity=True)
     last = (
         contacts.filter(pl.col("contacted_s") <= as_of_s)
         .sort("order_no", "contacted_s", "way", descending=[False, True, False])
@@ -93,10 +99,18 @@ def unconfirmed(store: Store, settings: Settings, *, as_of_s: int) -> pl.DataFra
     )
     where = pl.format("{}:{}", "file_name", "line_no").str.join("; ").alias("evidence")
     evidence = lines.unique().sort("file_name", "line_no").group_by("order_no", maintain_order=True).agg(where)
-    found = orders.join(last, on="order_no", how="left").join(evidence, on="order_no", how="left")
-    shaped = found.with_columns(pl.col("last_contact_by", "evidence").fill_null("")).select(
-        pl.col(name).cast(kind) for name, kind in UNCONFIRMED.items()
+    found = (
+        orders.with_columns(customer())
+        .join(last, on="order_no", how="left")
+        .join(evidence, on="order_no", how="left")
+        .join(shops, on="order_no", how="left")
+        .join(idle, on="customer", how="left")
+        .with_columns(
+            pl.col("last_contact_by", "evidence", "shop").fill_null(""),
+            pl.col("is_low_activity").fill_null(value=False),
+        )
     )
+    shaped = owned(found, settings).select(pl.col(name).cast(kind) for name, kind in UNCONFIRMED.items())
     return shaped.sort("overdue_s", "order_no", descending=[True, False])
 
 
@@ -106,33 +120,10 @@ def signed_days(store: Store, *, as_of_s: int) -> pl.DataFrame:
     Sorted by order number. Orders with a parcel still under way are not there. More than ``valid_refund_days`` of them
     make a refund that finance has not booked a valid refund (有效退款).
     """
-    orders = _signed_parcels(store, as_of_s).group_by("order_no").agg(pl.col("signed_s").max())
-    return orders.with_columns(((as_of_s - pl.col("signed_s")) // times.DAY_S).alias("days")).sort("order_no")
-
-
-def _signed_parcels(store: Store, as_of_s: int) -> pl.DataFrame:
-    """Parcels (columns of parcel.sql) of the orders all of whose parcels were signed for by ``as_of_s``."""
-    parcels = store.frame(_sql("parcel"))
-    waiting = parcels.filter(~(pl.col("signed_s") <= as_of_s).fill_null(value=False))
-    return parcels.join(waiting, on="order_no", how="anti")
-
-
-def _orders(parcels: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """One row an order, with the last signature and the longest window of its parcels."""
-    windows = settings.windows_s
-    window = pl.col("region").replace_strict(windows, default=windows[""], return_dtype=pl.Int64).alias("window_s")
-    longest_first = parcels.with_columns(window).sort("window_s", "region", descending=[True, False])
-    return longest_first.group_by("order_no", maintain_order=True).agg(
-        *(_joined(name) for name in ("waybill_no", "carrier", "sign_proof")),
-        pl.col("region", "window_s").first(),
-        pl.col("signed_s", "amount_minor", "currency", "receiver_name", "receiver_phone").max(),
+    orders = (
+        parcel.signed(store.frame(parcel.sql("parcel")), as_of_s).group_by("order_no").agg(pl.col("signed_s").max())
     )
-
-
-def _joined(column: str) -> pl.Expr:
-    """Different values of a column within its group, sorted, without blanks."""
-    text = pl.col(column)
-    return text.filter(text != "").unique().sort().str.join(", ").alias(column)
+    return orders.with_columns(((as_of_s - pl.col("signed_s")) // times.DAY_S).alias("days")).sort("order_no")
 
 
 def _with_states(orders: pl.DataFrame, settings: Settings, as_of_s: int) -> pl.DataFrame:
@@ -160,8 +151,3 @@ def _with_states(orders: pl.DataFrame, settings: Settings, as_of_s: int) -> pl.D
             .alias("state"),
         )
     )
-
-
-@cache
-def _sql(name: str) -> str:
-    return (files("recon.fulfilment") / "sql" / f"{name}.sql").read_text(encoding="utf-8")

@@ -19,21 +19,29 @@ import tempfile
 from pathlib import Path
 from typing import Final, Literal
 
-import polars as pl
-
 from recon import differences
-from recon.report import health, listing, vouchers
-from recon.report import overdue as overdue_list
+from recon.report import health, listing, overdue, vouchers
 from recon.report.compute import compute, metrics
 from recon.report.errors import FontError, PrinterError
 from recon.report.figures import Figures
+from recon.report.overdue import Confirmations
 from recon.report.pages import Attachment
 from recon.report.settings import Settings
 from recon.report.vouchers import Proposals
 from recon.report.words import Speaker
 from recon.store import Store
 
-__all__ = ["DOCUMENTS", "Figures", "FontError", "PrinterError", "Settings", "build", "compute", "metrics"]
+__all__ = [
+    "DOCUMENTS",
+    "Confirmations",
+    "Figures",
+    "FontError",
+    "PrinterError",
+    "Settings",
+    "build",
+    "compute",
+    "metrics",
+]
 
 DOCUMENTS: Final = ("health", "diffs", "overdue", "vouchers")
 
@@ -47,19 +55,19 @@ def build(
     out: Path,
     language: Literal["zh", "en"] = "zh",
     only: str = "",
-    overdue: pl.DataFrame | None = None,
+    confirmations: Confirmations | None = None,
 ) -> list[Path]:
     """Write the documents of ``period`` (``YYYY-MM``) into the folder ``out`` and return their paths.
 
-    ``only`` names one of DOCUMENTS. ``overdue`` holds the rows of ``recon.fulfilment.overdue`` (report and fulfilment
-    do not know each other); without it the overdue workbook is left out. The store may be open to read only. Raises
+    ``only`` names one of DOCUMENTS. ``confirmations`` holds what the fulfilment stage found; without it the overdue
+    workbook is left out. The store may be open to read only. Raises
     FontError or PrinterError when this machine cannot print the PDF, ValueError for a document or month that is none.
     """
     if only and only not in DOCUMENTS:
         msg = f"there is no document {only!r}; there are {', '.join(DOCUMENTS)}"
         raise ValueError(msg)
-    if only == "overdue" and overdue is None:
-        msg = "the overdue list needs the rows of recon.fulfilment.overdue"
+    if only == "overdue" and confirmations is None:
+        msg = "the overdue list needs what the fulfilment stage found"
         raise ValueError(msg)
     settings = dataclasses.replace(settings, language=language)
     out.mkdir(parents=True, exist_ok=True)
@@ -69,10 +77,10 @@ def build(
         "overdue": f"overdue-confirmation-{period}.xlsx",
         "vouchers": f"vouchers-{period}.csv",
     }
-    wanted = [only] if only else [name for name in DOCUMENTS if name != "overdue" or overdue is not None]
+    wanted = [only] if only else [name for name in DOCUMENTS if name != "overdue" or confirmations is not None]
     # All are made aside and then moved, so that no document of an earlier run is replaced when one cannot be made.
     with tempfile.TemporaryDirectory(dir=out, prefix=".making-") as folder:
-        made = _Documents(store, settings, period, as_of_s, Path(folder), out, overdue)
+        made = _Documents(store, settings, period, as_of_s, Path(folder), out, confirmations)
         parts = {name: made.write(name) for name in wanted}
         for name in wanted:
             parts[name].replace(out / names[name])
@@ -84,10 +92,10 @@ class _Documents:
 
     def __init__(
         self, store: Store, settings: Settings, period: str, as_of_s: int, folder: Path, home: Path,
-        overdue: pl.DataFrame | None,
+        confirmations: Confirmations | None,
     ) -> None:  # fmt: skip
         self._store, self._settings, self._period, self._as_of_s = store, settings, period, as_of_s
-        self._folder, self._home, self._overdue = folder, home, overdue
+        self._folder, self._home, self._confirmations = folder, home, confirmations
         self._proposals: Proposals | None = None
 
     def write(self, name: str) -> Path:
@@ -120,9 +128,9 @@ class _Documents:
         listing.write(self._store, self._settings, period=self._period, as_of_s=self._as_of_s, out=path)
 
     def _late(self, path: Path) -> None:
-        assert self._overdue is not None  # noqa: S101 - build asks for it
-        overdue_list.write(
-            self._overdue, self._settings, period=self._period, as_of_s=self._as_of_s, out=path, home=self._home
+        assert self._confirmations is not None  # noqa: S101 - build asks for it
+        overdue.write(
+            self._confirmations, self._settings, period=self._period, as_of_s=self._as_of_s, out=path, home=self._home
         )
 
     def _vouchers(self, path: Path) -> None:

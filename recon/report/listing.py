@@ -12,7 +12,6 @@ written row by row, so that 100,000 of them need little memory.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -27,7 +26,19 @@ from recon.differences.rule import ACTIONS
 from recon.report.bridge import SQL
 from recon.report.settings import Settings
 from recon.report.words import CHANNELS, CODES, KINDS, LEGS, RESULTS, SEVERITIES, SIDES, STATES, Pair, Speaker
-from recon.report.workbook import MOST_ROWS, Column, Link, Money, Sheet, local, saved, styles
+from recon.report.workbook import (
+    LONGEST_TITLE,
+    MOST_ROWS,
+    Column,
+    Link,
+    Money,
+    Sheet,
+    local,
+    place_of,
+    saved,
+    styles,
+    titled,
+)
 from recon.store import Store
 
 FIRST_ROW: Final = 2
@@ -39,8 +50,6 @@ DELTA: Final[Pair] = ("差额", "Difference")
 STATE: Final[Pair] = ("状态", "State")
 RESULT: Final[Pair] = ("处理结果", "Result")
 REASON: Final[Pair] = ("处理说明", "Reason")
-_TITLE: Final = 31
-"""Characters that the name of a sheet may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ def write(store: Store, settings: Settings, *, period: str, as_of_s: int, out: P
     for key, title in titles.items():
         ids = _ids(store, *key, period)
         for part, start in enumerate(range(0, ids.len(), MOST_ROWS)):
-            named = title if not part else f"{title[: _TITLE - 4]} {part + 1}"
+            named = title if not part else f"{title[: LONGEST_TITLE - 4]} {part + 1}"
             _sheet(book, named, key, _read(store, ids.slice(start, MOST_ROWS)), settings, say, as_of_s)
     made = dt.datetime.fromtimestamp(as_of_s, tz=dt.UTC)
     saved(book, made, settings.merchant or "recon", out)
@@ -105,9 +114,9 @@ def _titles(causes: list[tuple[str, str]], say: Speaker) -> dict[tuple[str, str]
     """Name the sheets: the cause, with its leg where the same name would come twice; without what Excel forbids."""
     found: dict[tuple[str, str], str] = {}
     for leg, code in causes:
-        title = re.sub(r"[\[\]:*?/\\]", "_", say.cause(leg, code))[:_TITLE]
+        title = titled(say.cause(leg, code), ())
         if title in found.values():
-            title = f"{say.code(code)[:20]} {say.leg(leg)}"[:_TITLE]
+            title = titled(f"{say.code(code)[:20]} {say.leg(leg)}", list(found.values()))
         found[leg, code] = title
     return found
 
@@ -147,7 +156,7 @@ def _overview(
     sheet.add([])
     sheet.add([column.caption for column in columns], style="header", height=22)
     for key, group in found.items():
-        link = Link(say.cause(*key), location="'{}'!A1".format(titles[key].replace("'", "''")))
+        link = Link(say.cause(*key), location=place_of(titles[key]))
         sheet.add([link, say.leg(key[0]), say.name(KINDS, group[0].kind), *_sums(group, currencies)])
     number = sum(each.number for each in totals)
     sheet.add([say("合计", "Total"), "", "", *_sums(totals, currencies)], style="total")

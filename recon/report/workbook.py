@@ -35,6 +35,8 @@ FAMILY: Final = "微软雅黑"
 RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 MOST_ROWS: Final = 1_048_575
 """Rows of a sheet below its header."""
+LONGEST_TITLE: Final = 31
+"""Characters that the name of a sheet may have."""
 EMU: Final = 9_525
 """Office's unit of drawings, per pixel."""
 _INK: Final = "14253D"
@@ -213,6 +215,22 @@ class Sheet:
         if hasattr(self, "_filter"):
             self._sheet.auto_filter.ref = f"{self._filter}{self.rows}"
             self._sheet.print_title_rows = "1:1"
+
+
+def titled(wanted: str, taken: Sequence[str]) -> str:
+    """Name of a sheet: without what Excel forbids, of at most 31 characters, and none of those taken."""
+    plain = re.sub(r"[\[\]:*?/\\]", "_", _clean(wanted)).strip("' ")[:LONGEST_TITLE] or "_"
+    known = {name.casefold() for name in taken}
+    number, title = 2, plain
+    while title.casefold() in known:
+        title = f"{plain[: LONGEST_TITLE - 1 - len(str(number))]} {number}"
+        number += 1
+    return title
+
+
+def place_of(title: str) -> str:
+    """Address of a sheet's first cell, for a :class:`Link`."""
+    return "'{}'!A1".format(title.replace("'", "''"))
 
 
 def _clean(text: str) -> str:

@@ -14,12 +14,14 @@ import pytest
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
-from recon.fulfilment import UNCONFIRMED
-from recon.report import Settings, listing, overdue
+from recon.fulfilment import LOW_ACTIVITY, UNCONFIRMED
+from recon.report import Confirmations, Settings, listing, overdue
+from recon.report.words import Speaker
 from recon.times import parse_moment
 
 AS_OF = parse_moment("2026-03-02T10:00:00+08:00")
 SETTINGS = Settings(merchant="云杉家居")
+PROOF = [column.caption for column in overdue.columns(Speaker("zh"))].index("签收凭证") + 1
 
 
 def moment(*parts: int) -> dt.datetime:
@@ -131,6 +133,10 @@ def unconfirmed(**cells: object) -> pl.DataFrame:
         "waybill_no": "SF1",
         "carrier": "顺丰",
         "region": "remote",
+        "region_by": "printed",
+        "shop": "旗舰店",
+        "is_low_activity": False,
+        "owner": "",
         "signed_s": AS_OF - 100 * 3600,
         "window_hours": 72,
         "deadline_s": AS_OF - 28 * 3600,
@@ -149,10 +155,37 @@ def unconfirmed(**cells: object) -> pl.DataFrame:
     return pl.DataFrame([row], schema_overrides=UNCONFIRMED, schema={name: UNCONFIRMED[name] for name in row})
 
 
-def list_of(frame: pl.DataFrame, settings: Settings = SETTINGS, home: Path | None = None) -> bytes:
+def idle(**cells: object) -> pl.DataFrame:
+    row = {
+        "receiver_name": "张三丰",
+        "receiver_phone": "13800001234",
+        "is_certain": True,
+        "orders": 5,
+        "overdue": 4,
+        "streak": 3,
+        "since_s": AS_OF - 900 * 3600,
+        "last_s": AS_OF - 100 * 3600,
+        "order_nos": "O1, O2, O3",
+    } | cells
+    return pl.DataFrame([row], schema=LOW_ACTIVITY)
+
+
+def list_of(
+    frame: pl.DataFrame,
+    settings: Settings = SETTINGS,
+    home: Path | None = None,
+    owners: tuple[str, ...] = (),
+    customers: pl.DataFrame | None = None,
+) -> bytes:
+    found = Confirmations(
+        orders=frame,
+        customers=idle().head(0) if customers is None else customers,
+        policy="电话回访",
+        owners=owners,
+    )
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "overdue.xlsx"
-        overdue.write(frame, settings, period="2026-02", as_of_s=AS_OF, out=out, home=home)
+        overdue.write(found, settings, period="2026-02", as_of_s=AS_OF, out=out, home=home)
         return out.read_bytes()
 
 
@@ -165,6 +198,7 @@ def test_an_overdue_order_says_whom_to_call_and_since_when() -> None:
         "运单号": "SF1",
         "承运商": "顺丰",
         "区域": "偏远",
+        "店铺": "旗舰店",
         "订单金额": 123.45,
         "币种": "CNY",
         "签收时间": moment(2026, 2, 26, 6),
@@ -175,6 +209,7 @@ def test_an_overdue_order_says_whom_to_call_and_since_when() -> None:
         "签收凭证": "无",
         "处理结果": "",
         "备注": "",
+        "低活跃": "",
         "证据（文件:行）": "shipments.csv:2",
     }
 
@@ -191,8 +226,8 @@ def test_a_delivery_proof_stands_in_the_sheet_and_later_ones_are_links(tmp_path)
     content = list_of(frame, Settings(proof_root=tmp_path, thumbnails=1), home=tmp_path / "reports")
     sheet = openpyxl.load_workbook(io.BytesIO(content))["超时未确认订单"]
     assert len(sheet._images) == 1
-    assert (sheet._images[0].anchor._from.row, sheet._images[0].anchor._from.col) == (1, overdue.PROOF - 1)
-    assert sheet.cell(3, overdue.PROOF).hyperlink.target == "../proofs/a.jpg"
+    assert (sheet._images[0].anchor._from.row, sheet._images[0].anchor._from.col) == (1, PROOF - 1)
+    assert sheet.cell(3, PROOF).hyperlink.target == "../proofs/a.jpg"
 
 
 @pytest.mark.parametrize("path", ["proofs/none.jpg", "../outside.jpg", "/etc/hostname"])
@@ -200,18 +235,91 @@ def test_a_proof_that_is_not_below_the_folder_is_told_as_not_found(tmp_path, pat
     (tmp_path / "in").mkdir()
     Image.new("RGB", (8, 6)).save(tmp_path / "outside.jpg")
     content = list_of(unconfirmed(sign_proof=path), Settings(proof_root=tmp_path / "in"))
-    assert rows(content, "超时未确认订单")[1][overdue.PROOF - 1] == "未找到"
+    assert rows(content, "超时未确认订单")[1][PROOF - 1] == "未找到"
 
 
 def test_a_proof_that_is_no_picture_is_a_link_and_stops_nothing(tmp_path, caplog) -> None:
     (tmp_path / "a.jpg").write_bytes(b"not a picture")
     content = list_of(unconfirmed(sign_proof="a.jpg"), Settings(proof_root=tmp_path))
-    assert rows(content, "超时未确认订单")[1][overdue.PROOF - 1] == "a.jpg"
+    assert rows(content, "超时未确认订单")[1][PROOF - 1] == "a.jpg"
     assert "no picture" in caplog.text
 
 
+def test_a_photograph_is_shown_upright(tmp_path) -> None:
+    photo = Image.new("RGB", (80, 60), "#C89F6B")
+    held = Image.Exif()
+    held[0x0112] = 6  # the camera was turned by a quarter
+    photo.save(tmp_path / "a.jpg", exif=held)
+    content = list_of(unconfirmed(sign_proof="a.jpg"), Settings(proof_root=tmp_path))
+    (shown,) = openpyxl.load_workbook(io.BytesIO(content))["超时未确认订单"]._images
+    assert shown.height > shown.width
+
+
+def test_a_picture_too_large_to_open_is_a_link(tmp_path) -> None:
+    Image.new("1", (20_000, 10_000)).save(tmp_path / "huge.png")
+    content = list_of(unconfirmed(sign_proof="huge.png"), Settings(proof_root=tmp_path))
+    assert rows(content, "超时未确认订单")[1][PROOF - 1] == "huge.png"
+
+
+def test_a_proof_on_the_net_is_a_link_and_is_not_fetched(tmp_path) -> None:
+    content = list_of(unconfirmed(sign_proof="https://carrier.example/p/1.jpg"), Settings(proof_root=tmp_path))
+    cell = openpyxl.load_workbook(io.BytesIO(content))["超时未确认订单"].cell(2, PROOF)
+    assert (cell.value, cell.hyperlink.target) == ("查看", "https://carrier.example/p/1.jpg")
+
+
+def test_a_link_to_a_picture_may_have_any_name(tmp_path) -> None:
+    (tmp_path / "签收 #1?.jpg").write_bytes(b"x")
+    content = list_of(unconfirmed(sign_proof="签收 #1?.jpg"), Settings(proof_root=tmp_path), home=tmp_path / "reports")
+    cell = openpyxl.load_workbook(io.BytesIO(content))["超时未确认订单"].cell(2, PROOF)
+    assert cell.hyperlink.target == "../%E7%AD%BE%E6%94%B6%20%231%3F.jpg"
+
+
+def test_a_region_that_was_not_printed_says_so() -> None:
+    assert rows(list_of(unconfirmed(region_by="places")), "超时未确认订单")[1][5] == "偏远（推）"
+
+
+def test_each_owner_has_a_sheet_and_what_falls_to_nobody_has_one() -> None:
+    frame = pl.concat(
+        [unconfirmed(order_no=name, owner=owner) for name, owner in (("A", "张三"), ("B", ""), ("C", "张三"))]
+    )
+    content = list_of(frame, owners=("张三", "李四/客服", "总览"))
+    assert CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names == [
+        "总览", "张三", "李四_客服", "总览 2", "未分配", "低活跃用户",
+    ]  # fmt: skip
+    assert [row[2] for row in rows(content, "张三")[1:]] == ["A", "C"]
+    assert [row[2] for row in rows(content, "未分配")[1:]] == ["B"]
+    overview = rows(content, "总览")
+    start = next(place for place, row in enumerate(overview) if row[0] == "清单")
+    assert [row[:3] for row in overview[start + 1 : start + 6]] == [
+        ["张三", 2.0, 246.9],
+        ["李四_客服", 0.0, ""],
+        ["总览 2", 0.0, ""],
+        ["未分配", 1.0, 123.45],
+        ["低活跃用户", 0.0, ""],
+    ]
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["总览"]
+    assert sheet.cell(start + 4, 1).hyperlink.location == "'总览 2'!A1"
+
+
+def test_low_activity_customers_are_listed_with_the_policy_that_follows() -> None:
+    head, row = rows(list_of(unconfirmed(is_low_activity=True), customers=idle()), "低活跃用户")
+    assert dict(zip(head, row, strict=True)) == {
+        "收货人": "张**",
+        "联系电话": "138****1234",
+        "连续超时（单）": 3.0,
+        "累计超时": 4.0,
+        "累计订单": 5.0,
+        "起（签收）": moment(2026, 1, 23, 22),
+        "止（签收）": moment(2026, 2, 26, 6),
+        "客户身份": "号码完整",
+        "后续策略": "电话回访",
+        "连续超时的订单": "O1, O2, O3",
+    }
+
+
 def test_an_empty_overdue_list_has_its_captions() -> None:
-    assert len(rows(list_of(unconfirmed().head(0)), "超时未确认订单")) == 1
+    content = list_of(unconfirmed().head(0))
+    assert len(rows(content, "超时未确认订单")) == len(rows(content, "低活跃用户")) == 1
 
 
 def test_the_same_overdue_orders_give_the_same_bytes() -> None:
