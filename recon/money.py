@@ -11,7 +11,7 @@ same) before they are parsed, so that 0.1 is "0.1" and 12.345 stays three decima
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Final
 
 import polars as pl
@@ -45,6 +45,8 @@ _EXPONENT: Final[dict[str, int]] = {
 RATE_SCALE: Final = 10**8
 """Exchange rates are integers too: base units per one unit, times 10^8 (``fx_rate_e8``)."""
 
+_SHEET: Final = Context(prec=15, traps=[InvalidOperation])
+"""The significant digits that a spreadsheet's binary number surely has, and all that it shows."""
 _MINUS: Final = str.maketrans("－−＋．，０１２３４５６７８９", "--+.,0123456789")
 _USUAL_DECIMALS: Final = 2
 _PLAIN: Final = r"^[+-]?(\d+\.?\d*|\.\d+)$"
@@ -115,6 +117,23 @@ def cell_text(value: object) -> str:
     if isinstance(value, float):
         return format(Decimal(repr(value)), "f").removesuffix(".0")
     return str(value)
+
+
+def number_text(printed: str) -> str:
+    """Text of a spreadsheet's number that is printed with more digits than a spreadsheet has: 15, as it would show it.
+
+    ``12.300000000000001`` is the cell ``12.3``; a number of 16 digits and more before the point is shown as the
+    spreadsheet left it, ``4.00123000000000E+27``, and so is no identifier. Text that is no number comes back as it is.
+    """
+    try:
+        number = _SHEET.create_decimal(printed.strip())
+    except InvalidOperation:
+        return printed
+    if not number.is_finite():
+        return printed
+    if number.adjusted() >= _SHEET.prec:
+        return f"{number:.14E}"
+    return format(number.normalize(_SHEET), "f")
 
 
 def cleaned(column: pl.Expr) -> pl.Expr:

@@ -49,6 +49,22 @@ def load(
     return outcomes
 
 
+def _tell_what_other_files_say(session: Session, file: Ingested) -> None:
+    """Tell which bills show the same movements or add them up; that two files differ must not be missed."""
+    if file.totals_agree:
+        session.say(f"{file.name}: {file.totals_agree} figures of a summary agree with the rows they are about")
+    if file.totals_differ:
+        differ = "1 figure does" if file.totals_differ == 1 else f"{file.totals_differ} figures do"
+        printing.notice(f"{file.name}: {differ} not agree with the rows of another file: recon status --totals")
+    if file.rows_confirmed:
+        session.say(f"{file.name}: {file.rows_confirmed} rows tell again what another bill tells")
+    if file.confirmed_earlier:
+        session.say(f"{file.name}: {file.confirmed_earlier} rows of files loaded before tell the same movements")
+    if file.contradictions:
+        rows = "1 movement is" if file.contradictions == 1 else f"{file.contradictions} movements are"
+        printing.notice(f"{file.name}: {rows} told with another amount by another bill: recon status --contradictions")
+
+
 def without_trades(outcome: Ingested | Known | Refused) -> TypeGuard[Refused]:
     """Tell whether the file is the channel's word that nothing was traded."""
     from recon.errors import NoTradesError
@@ -83,8 +99,8 @@ def show(outcomes: Sequence[Ingested | Known | Refused]) -> None:
             )  # fmt: skip
         else:
             word = "known" if isinstance(outcome, Known) else "no trades" if without_trades(outcome) else "refused"
-            rows.append((outcome.name, word, *[""] * 8))
-    printing.table(columns, rows, right=columns[3:9])
+            rows.append((outcome.name, word, *[""] * (len(columns) - 2)))
+    printing.table(columns, rows, right=columns[3:-1])
 
 
 def refused(outcomes: Sequence[Ingested | Known | Refused]) -> int:

@@ -12,8 +12,9 @@ import unicodedata
 from typing import Final
 
 from recon.errors import SourceError
+from recon.ingest import file_transfer
 from recon.ingest.answering import answer
-from recon.sources import sheet
+from recon.sources import misfits, sheet
 from recon.sources.piece import Piece
 from recon.sources.sheet import is_spreadsheet, sheet_head
 
@@ -38,6 +39,7 @@ _OTHER_EXPORTS: Final = {
 }
 """Titles (NFKC) of exports whose columns are not documented, and what to load in their place."""
 _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_NO_HEADING: Final = re.compile(r"INN\d{8}ZME?_")
 
 
 def refuse(piece: Piece) -> None:
@@ -97,6 +99,14 @@ def failed_download(piece: Piece) -> SourceError | None:
             "it is a web page, not a bill" + (f' (its title: "{said}")' if said else ""),
             path=piece.name,
             remedy="The login or the download had expired and the page was saved instead. Log in and download again.",
+        )
+    refusal = file_transfer.failed(start)
+    if refusal:
+        return SourceError(
+            f'it is the answer of a failed bill download: "{refusal}"',
+            path=piece.name,
+            remedy="Ask UnionPay for the file again; from about 9:00 on there is the day before. "
+            "A day without transactions has none.",
         )
     return answer(piece)
 

@@ -108,7 +108,7 @@ def _told_route(parcel: Parcel, route: object) -> None:
     """Take the ends of the route where the answer has them: they are the sender's and the receiver's own."""
     for field, end in (("sent_from", "from"), ("sent_to", "to")):
         told = route.get(end) if isinstance(route, dict) else None
-        name = place(route_json.shown(told.get("name"))) if isinstance(told, dict) else ""
+        name = place(json_text.shown(told.get("name"))) if isinstance(told, dict) else ""
         if name:
             setattr(parcel, field, name)
 

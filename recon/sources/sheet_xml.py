@@ -155,13 +155,7 @@ def _text(printed: str, kind: str) -> str:
         day, _, clock = printed.strip().partition("T")
         clock = clock.partition(".")[0]
         return f"{day} {clock}" if clock.strip("0:") else day
-    if kind == "Number" and not _is_exact(printed.strip()):
-        try:
-            number = float(printed)
-        except ValueError:
-            return printed
-        return f"{number:.14E}" if abs(number) >= 10**_EXACT_DIGITS else money.cell_text(number)
-    return printed
+    return money.number_text(printed) if kind == "Number" and not _is_exact(printed.strip()) else printed
 
 
 def _is_exact(number: str) -> bool:

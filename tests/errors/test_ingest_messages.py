@@ -13,6 +13,7 @@ from typing import ClassVar
 
 import polars as pl
 import pytest
+from openpyxl import Workbook
 
 from recon import sources
 from recon.ingest import Refused, Settings, ingest
@@ -74,7 +75,15 @@ def protected(archive: bytes) -> bytes:
     return bytes(data)
 
 
-WORKBOOK = zipped("[Content_Types].xml", b"")
+def workbook(*row: str) -> bytes:
+    book = Workbook()
+    book.active.append(row)
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
+WORKBOOK = workbook("a", "b")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UNKNOWN = """  Looked for:
   slip (小票): a first line SLIP
@@ -168,6 +177,11 @@ the month stands first, and which account and currency it is
     "spreadsheet": (
         WORKBOOK,
         f"bill: it is a spreadsheet, and none of its sheets has the columns of a known format\n{UNKNOWN}",
+    ),
+    "damaged spreadsheet": (
+        zipped("[Content_Types].xml", b""),
+        """bill: the workbook cannot be opened (Cannot detect file format)
+  Download it again; if it is protected by a password, save it without one.""",
     ),
     "protected spreadsheet": (
         OLE + "EncryptedPackage".encode("utf-16-le"),
