@@ -8,9 +8,6 @@
                               inbox/answer.txt!/898310048990001_20260204.zip!/INN26020388ZM_898310048990001
     inbox/bill.xlsx           one piece: it is a zip inside, but a document to its user
 
-Names in a zip are UTF-8 when the flag says so. Without the flag Python takes them for cp437; the bytes are got back
-from that and read as UTF-8 when they are UTF-8 (macOS forgets the flag), else as GB18030 (every Chinese Windows).
-
 One member is in memory at a time. What cannot be opened is given as the SourceError it is, so that the others go on.
 """
 
@@ -25,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, cast
 
 from recon.errors import SourceError
-from recon.ingest import file_transfer
+from recon.ingest import file_transfer, zip_names
 from recon.sources.piece import Piece
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
@@ -120,11 +117,11 @@ def _plain_or_answer(name: str, data: bytes, limit: int) -> Iterator[Piece | Sou
 
 def _members(name: str, packed: Path | bytes, limit: int) -> Iterator[Piece | SourceError]:
     try:
-        with zipfile.ZipFile(io.BytesIO(packed) if isinstance(packed, bytes) else packed) as archive:
+        with zip_names.open_zip(packed) as archive:
             if _is_document(archive):
                 yield Piece(name, packed if isinstance(packed, bytes) else packed.read_bytes())
                 return
-            named = [(_member_name(info), info) for info in archive.infolist() if not info.is_dir()]
+            named = [(zip_names.member_name(info), info) for info in archive.infolist() if not info.is_dir()]
             members = sorted(
                 ((shown, info) for shown, info in named if not _ignored(PurePosixPath(shown).parts)),
                 key=lambda member: member[0],
@@ -136,7 +133,7 @@ def _members(name: str, packed: Path | bytes, limit: int) -> Iterator[Piece | So
             else:
                 for shown, info in members:
                     yield _member(f"{name}!/{shown}", archive, info, limit)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
         yield SourceError(f"the zip is truncated or damaged ({error})", path=name, remedy=_AGAIN)
 
 
@@ -163,7 +160,7 @@ def _plain(name: str, data: bytes) -> Piece | SourceError:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as inner:
                 nested = not _is_document(inner)
-        except zipfile.BadZipFile:
+        except (zipfile.BadZipFile, UnicodeDecodeError):
             nested = True
     if nested:
         return SourceError(
@@ -178,21 +175,6 @@ def _is_document(archive: zipfile.ZipFile) -> bool:
     """Tell a spreadsheet (xlsx, ods), which is a zip inside, from a zip of files."""
     names = set(archive.namelist())
     return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
-
-
-def _member_name(info: zipfile.ZipInfo) -> str:
-    if info.flag_bits & 0x800:
-        return info.filename
-    try:
-        printed = info.filename.encode("cp437")
-    except UnicodeEncodeError:  # an extra field told the name in Unicode
-        return info.filename
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return printed.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return info.filename
 
 
 def _too_large(name: str, limit: int) -> SourceError:

@@ -108,6 +108,25 @@ def test_a_chinese_member_name_is_read_whoever_wrote_it(tmp_path: Path, archive:
     assert shown(path) == [(f"{path.as_posix()}!/{NAME}", b"x")]
 
 
+def test_a_name_that_is_flagged_as_utf8_and_is_none_is_read_as_what_it_is(tmp_path: Path) -> None:
+    name = "账务组合查询.xls"
+    path = tmp_path / "bill.zip"
+    path.write_bytes(with_flag(zipped_by_windows(name.encode("gbk"), b"x"), 0x800))
+    assert shown(path) == [(f"{path.as_posix()}!/{name}", b"x")]
+
+
+@settings(max_examples=60, deadline=None)
+@given(cut=st.integers(0, 200), at=st.integers(0, 200), byte=st.integers(0, 255))
+def test_a_zip_with_such_a_name_and_any_other_damage_is_opened_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, cut: int, at: int, byte: int
+) -> None:
+    data = bytearray(with_flag(zipped_by_windows("账务.xls".encode("gbk"), b"bill" * 20), 0x800))
+    data[at % len(data)] = byte
+    path = tmp_path_factory.mktemp("flag") / "bill.zip"
+    path.write_bytes(bytes(data[: len(data) - cut % 40]))
+    assert all(isinstance(item, Piece | SourceError) for item in opened([path], max_unpacked_bytes=LIMIT))
+
+
 def test_a_zip_is_known_by_content_and_not_by_its_name(tmp_path: Path) -> None:
     path = tmp_path / "bill.csv"
     path.write_bytes(zipped({"a.csv": b"x"}))
