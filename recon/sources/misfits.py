@@ -5,6 +5,7 @@ They are asked about only when no format claims a file, so that the error says m
     48022901    00040000    005607 0203215916 622280*********0000 000002500000 ...    UnionPay's IND…ACOM, ACOMN
     E23 48022901    00040000    000731 0205101500 622280*********0000 000002500000 0220 200000 5712 ...    IND…AERR
     05/01/2023,DOLLARAMA # 845,1.96,,13.04    a bank's table without a header line
+    #支付宝每日结算到卡明细查询                   Alipay's bill of another kind, or with renamed columns
 
 Source: field lists of programs that read UnionPay's files for acquirers; an anonymised export of TD Canada Trust.
 """
@@ -16,11 +17,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from recon.errors import SourceError
+from recon.sources import alipay_page
 
 if TYPE_CHECKING:
     from recon.sources.piece import Piece
 
 _HEAD_BYTES: Final = 400
+_HEADING: Final = 20  # lines within which a bill says what it is
 _MERCHANTS: Final = (
     "Load the merchant's files: INN…ZM_{merId} and INN…ZME_{merId} in the zip {merId}_{YYYYMMDD}.zip, "
     "from merchant.unionpay.com > 对账文件下载."
@@ -61,4 +64,19 @@ def named(piece: Piece) -> SourceError | None:
     """Return the error that says what the file is, None when that is not known."""
     head = piece.data[:_HEAD_BYTES]
     found = next((misfit for misfit in _MISFITS if misfit.begins.match(head)), None)
-    return SourceError(found.explanation, path=piece.name, remedy=found.remedy) if found else None
+    return SourceError(found.explanation, path=piece.name, remedy=found.remedy) if found else _of_alipay(piece)
+
+
+def _of_alipay(piece: Piece) -> SourceError | None:
+    """Bills of daily settlement (settlementMerge), marketing (merchant_act), 直付通: their columns are not known."""
+    lines = piece.head_lines[:_HEADING]
+    said = alipay_page.title(lines)
+    if not said:
+        return None
+    return SourceError(
+        f"it is Alipay's 支付宝{said}, and its columns are none of those known here",
+        path=piece.name,
+        excerpt=next((line[:200] for line in lines if line.count(",") > 2), ""),
+        remedy="Load 业务明细 and 账务明细 of the same days instead, which have the same money (recon sources). "
+        "If it is one of these, download it again and do not rename its columns.",
+    )
