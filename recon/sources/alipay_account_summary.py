@@ -19,18 +19,22 @@ reason; they are in ``raw_alipay.account_summary``.
 Controls: every figure of 合计 against the rows above it (where there are any), and the line 列表结束: these refuse the
 file. That 总金额 of a row is its 收入 less its 支出 is checked, too, but no genuine file says so: it is noted only.
 
+Totals: counts and sums of both sides in 合计 are compared with the rows of the account bill of the same days, once both
+are loaded, whichever comes first. Rows that moved nothing are of neither side.
+
 Source: two independent programs that read this file; no genuine file was seen.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+import datetime as dt
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 import polars as pl
 
 from recon import money
 from recon.sources import alipay_page, cells
-from recon.sources.source import Control, Reading, Settings, Source
+from recon.sources.source import Control, Measure, Reading, Settings, Source, Total
 from recon.sources.table import Table
 
 if TYPE_CHECKING:
@@ -45,6 +49,12 @@ NET: Final = "总金额(元)"
 EDITIONS: Final = ((KIND, COUNT_IN, IN, COUNT_OUT, OUT),)
 FAMILY: Final = "账务"
 TOTAL: Final = "合计"
+FIGURES: Final[tuple[tuple[str, Measure, Literal["in", "out"], int], ...]] = (
+    (COUNT_IN, "rows", "in", 1),
+    (IN, "amount_minor", "in", 1),
+    (COUNT_OUT, "rows", "out", 1),
+    (OUT, "amount_minor", "out", -1),
+)
 REASON: Final = "a sum of the account bill (支付宝账务明细), which has the movements themselves"
 
 
@@ -72,7 +82,8 @@ class AlipayAccountSummary(Source):
             period_end=last,
             rejects=table.rejects,
             excluded=table.frame.select("line_no", pl.lit(REASON).alias("reason")),
-            controls=(*alipay_page.closing_line(table), *_totals(table), *_nets(table)),
+            controls=(*alipay_page.closing_line(table), *_controls(table), *_nets(table)),
+            totals=_totals(table, account, first, last) if account and first and last else (),
         )
 
 
@@ -83,7 +94,28 @@ def _figures(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(cells.printed(KIND).alias(KIND), *counts, *amounts)
 
 
-def _totals(table: Table) -> list[Control]:
+def _totals(table: Table, account: str, first: dt.date, last: dt.date) -> tuple[Total, ...]:
+    """Figures of the row 合计 about the rows of the account bill."""
+    row = _figures(table.frame).filter(pl.col(KIND) == TOTAL)
+    if row.height != 1:
+        return ()
+    printed = row.row(0, named=True)
+    return tuple(
+        Total(
+            name=f"{TOTAL} {name}",
+            source="alipay_account",
+            account=account,
+            first=first,
+            last=last,
+            measure=measure,
+            direction=direction,
+            printed=sign * printed[name],
+        )
+        for name, measure, direction, sign in FIGURES
+    )
+
+
+def _controls(table: Table) -> list[Control]:
     """Figures of the row 合计 against the sums of the rows above; none where there is only the one or the other."""
     rows = _figures(table.frame)
     total, kinds = rows.filter(pl.col(KIND) == TOTAL), rows.filter(pl.col(KIND) != TOTAL)
