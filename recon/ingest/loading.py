@@ -96,8 +96,7 @@ def _format_of(piece: Piece, forced: Source | None) -> Source:
     except SourceError as error:
         if any(source.identify(piece) for source in sources.discover()):
             raise  # more than one format claims the file; that is what must be said
-        known = refusing.failed_download(piece) or refusing.other_export(piece)
-        raise known or refusing.misfit(piece, error) or error from None
+        raise refusing.failed_download(piece) or refusing.misfit(piece, error) or error from None
 
 
 def _encoding(piece: Piece) -> str:

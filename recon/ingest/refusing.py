@@ -1,20 +1,19 @@
 """Files that are no bill, called by their name: what a failed download, a mail gateway or a wrong save leaves behind.
 
-:func:`refuse` comes before identification and holds for every format. :func:`failed_download`, :func:`other_export`
-and :func:`misfit` explain better than "the format is unknown" why no format claims a file; they are asked only then,
-because a few banks do issue HTML and XML.
+:func:`refuse` comes before identification and holds for every format. :func:`failed_download` and :func:`misfit`
+explain better than "the format is unknown" why no format claims a file; they are asked only then, because a few banks
+do issue HTML and XML.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 from recon.errors import SourceError
 from recon.ingest import file_transfer
 from recon.ingest.answering import answer
-from recon.sources import misfits, sheet
+from recon.sources import misfits
 from recon.sources.piece import Piece
 from recon.sources.sheet import is_spreadsheet, sheet_head
 
@@ -33,11 +32,6 @@ _MAGIC: Final = (
 _HTML: Final = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.IGNORECASE | re.DOTALL
 )
-_OTHER_EXPORTS: Final = {
-    "微信支付交易(交易+退款)对账文件": "Download 交易中心 > 交易账单 (all) of the same days instead.",
-    "微信支付结算对账文件": "Download 交易中心 > 交易账单 (all) and 资金账单 of the same days instead.",
-}
-"""Titles (NFKC) of exports whose columns are not documented, and what to load in their place."""
 _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _NO_HEADING: Final = re.compile(r"INN\d{8}ZME?_")
 
@@ -109,23 +103,6 @@ def failed_download(piece: Piece) -> SourceError | None:
             "A day without transactions has none.",
         )
     return answer(piece)
-
-
-def other_export(piece: Piece) -> SourceError | None:
-    """Return the error for an export that is known by its title and not read, None when it is none."""
-    lines = piece.head_lines[:1]
-    if sheet.is_spreadsheet(piece):
-        try:
-            lines = [",".join(row) for head in sheet.sheet_head(piece) for row in head[:1]]
-        except SourceError:
-            return None
-    for line in lines:
-        title = next((name for name in _OTHER_EXPORTS if name in unicodedata.normalize("NFKC", line)), "")
-        if title:
-            return SourceError(
-                f"it is the export {title}, which is not read", path=piece.name, remedy=_OTHER_EXPORTS[title]
-            )
-    return None
 
 
 def misfit(piece: Piece, unknown: SourceError) -> SourceError | None:

@@ -1,4 +1,4 @@
-"""Files that people take for a bill and that are none of a merchant: told by their content, called by their name.
+"""Files that people take for a bill and that are none, or none that is read: told by content, called by name.
 
 They are asked about only when no format claims a file, so that the error says more than "the format is unknown":
 
@@ -6,6 +6,7 @@ They are asked about only when no format claims a file, so that the error says m
     E23 48022901    00040000    000731 0205101500 622280*********0000 000002500000 0220 200000 5712 ...    IND…AERR
     05/01/2023,DOLLARAMA # 845,1.96,,13.04    a bank's table without a header line
     #支付宝每日结算到卡明细查询                   Alipay's bill of another kind, or with renamed columns
+    微信支付结算对账文件,,,    an export of WeChat Pay's portal by its title, whose columns nobody documents
 
 Source: field lists of programs that read UnionPay's files for acquirers; an anonymised export of TD Canada Trust.
 """
@@ -13,11 +14,12 @@ Source: field lists of programs that read UnionPay's files for acquirers; an ano
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from recon.errors import SourceError
-from recon.sources import alipay_page
+from recon.sources import alipay_page, sheet
 
 if TYPE_CHECKING:
     from recon.sources.piece import Piece
@@ -60,11 +62,40 @@ _MISFITS: Final = (
 )
 
 
+_TITLES: Final = {
+    "微信支付交易(交易+退款)对账文件": "Load the bill of 交易中心 > 交易账单 (ALL) of the same days instead.",
+    "微信支付结算对账文件": "Load the bills of 交易中心 > 交易账单 (ALL) and 资金账单 of the same days instead.",
+}
+"""Titles of exports (NFKC), and what to load in their place."""
+
+
 def named(piece: Piece) -> SourceError | None:
     """Return the error that says what the file is, None when that is not known."""
     head = piece.data[:_HEAD_BYTES]
     found = next((misfit for misfit in _MISFITS if misfit.begins.match(head)), None)
-    return SourceError(found.explanation, path=piece.name, remedy=found.remedy) if found else _of_alipay(piece)
+    if found:
+        return SourceError(found.explanation, path=piece.name, remedy=found.remedy)
+    return _titled(piece) or _of_alipay(piece)
+
+
+def _titled(piece: Piece) -> SourceError | None:
+    """Exports of WeChat Pay's portal whose columns nobody documents."""
+    for line in _first_lines(piece):
+        plain = unicodedata.normalize("NFKC", line)
+        title = next((title for title in _TITLES if title in plain), None)
+        if title:
+            return SourceError(f"it is the export {title}, which is not read", path=piece.name, remedy=_TITLES[title])
+    return None
+
+
+def _first_lines(piece: Piece) -> list[str]:
+    """First line of the text, or of every sheet."""
+    if not sheet.is_spreadsheet(piece):
+        return piece.head_lines[:1]
+    try:
+        return [" ".join(row) for head in sheet.sheet_head(piece) for row in head[:1]]
+    except SourceError:
+        return []
 
 
 def _of_alipay(piece: Piece) -> SourceError | None:

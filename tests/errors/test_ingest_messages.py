@@ -133,7 +133,7 @@ MESSAGES = {
     "export of another kind": (
         "微信支付交易（交易+退款）对账文件,,\n商户号：1900012345\n".encode("gbk"),
         """bill: it is the export 微信支付交易(交易+退款)对账文件, which is not read
-  Download 交易中心 > 交易账单 (all) of the same days instead.""",
+  Load the bill of 交易中心 > 交易账单 (ALL) of the same days instead.""",
     ),
     "answer without a file": (
         "bizType=000000&respCode=98&respMsg=文件不存在[5131098]&txnType=76".encode(),
