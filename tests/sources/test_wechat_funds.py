@@ -188,6 +188,26 @@ def test_a_bill_that_leaves_open_whose_account_it_is_is_refused(payers: tuple[st
     assert "[sources]: wechat_account" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "names", [("wechat_trade/all.csv", "wechat_funds/v3.csv"), ("wechat_funds/v3.csv", "wechat_trade/all.csv")]
+)
+def test_what_the_trade_bill_tells_is_confirmed_and_the_rest_stands_by_itself(names: tuple[str, str]) -> None:
+    with open_store(None) as store:
+        found = ingest.ingest([HERE / name for name in names], store, ingest.Settings(), run_id=1, at_s=0)
+        assert [isinstance(outcome, Ingested) for outcome in found] == [True, True]
+        kinds = (
+            "SELECT kind, count(*), sum(amount_minor) FROM {} WHERE source = 'wechat_funds' GROUP BY kind ORDER BY kind"
+        )
+        assert store.rows(kinds.format("canon.txn_confirmed")) == [
+            ("fee", 3, -36 - 54 + 5), ("payment", 3, 6000 + 9000 + 1), ("refund", 3, -4500 - 800 - 100),
+        ]  # fmt: skip
+        assert store.rows(kinds.format("canon.txn")) == [
+            ("adjustment", 3, 100 + 2500 + 88), ("fee", 1, -10), ("payout", 1, -40000),
+            ("transfer", 4, 50000 - 1200 - 300 - 12),
+        ]  # fmt: skip
+        assert store.value("SELECT count(*) FROM canon.txn_confirmed WHERE NOT agrees") == 0
+
+
 def test_a_bill_without_rows_needs_no_account() -> None:
     empty = "\n".join([HEAD, SUMS[0], "`0,`0,`0.00,`0,`0.00"]) + "\n"
     found = read(empty, given=Settings())
