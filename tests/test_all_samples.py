@@ -102,7 +102,7 @@ def totals(reading: Reading) -> str:
     if reading.txns is None:
         return ""
     sums = reading.txns.group_by("currency").agg(pl.col("amount_minor").sum()).sort("currency")
-    return ", ".join(f"{currency} {money.show(minor, currency)}" for currency, minor in sums.iter_rows())
+    return ", ".join(f"{currency} {money.show(minor, currency)}".strip() for currency, minor in sums.iter_rows())
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What the account tables of all Chinese banks have in common; a bank's own module is its header names and quirks.
+"""What the account tables of banks have in common; a bank's own module is its header names and quirks.
 
 A bank says which tables it prints as a tuple of :class:`Layout`: the header names that no other bank's table has
 together, and for each role (day, time, money out, money in, balance ...) the columns that may play it, the first one
@@ -15,7 +15,8 @@ there is the one used. Everything else is the same for all of them:
   date leaves it unknown.
 - native_id = serial/YYYYMMDD/amount: banks give a charge the serial of the payment it belongs to, also on a later
   day, and one must not replace the other. Without a serial it is blank.
-- account and currency: a column, else the heading lines; a file that names no currency is in CNY.
+- account and currency: a column, else the heading lines; a file that names no currency is in CNY (a bank abroad: in
+  that of the account, which the workspace states).
 - Totals, page headings and closing sentences are rows of the file, excluded with that reason, wherever they stand:
   what follows them is read on. Totals that stand below the money columns, and those of the heading, are controls.
 
@@ -63,8 +64,8 @@ Names: TypeAlias = tuple[str, ...]
 HEAD_ROWS: Final = 300
 _SEPARATORS: Final = (",", "\t", "|")
 _SIGNS: Final = {
-    **dict.fromkeys(("借", "借方", "借Dr", "Dr", "D", "支出", "支", "转出", "往账"), -1),
-    **dict.fromkeys(("贷", "贷方", "贷Cr", "Cr", "C", "收入", "收", "转入", "来账"), 1),
+    **dict.fromkeys(("借", "借方", "借Dr", "Dr", "D", "DEBIT", "支出", "支", "转出", "往账"), -1),
+    **dict.fromkeys(("贷", "贷方", "贷Cr", "Cr", "C", "CREDIT", "收入", "收", "转入", "来账"), 1),
 }
 _FOOTER: Final = (
     r"^[\s\",|]*(以上数据|具体内容|温馨提示|特别提示|本页|本月|合计|总计|小计|累计|人民币合计|美元合计|港币合计|欧元合计|"
@@ -105,6 +106,9 @@ class Layout:
     heading: str = ""
     """Regular expression that must be found above the header, where names alone do not tell the bank."""
     day: Names
+    day_form: str = ""
+    """Form of a printed day (strptime) where it is neither YYYY-MM-DD nor YYYYMMDD: an order of day and month that the
+    bank is known to print, never one that is guessed from the file."""
     when: Names = ()
     clock_day: Names = ()
     """Day that a bare time of day belongs to, where it is not ``day``."""
@@ -113,6 +117,8 @@ class Layout:
     amount: Names = ()
     flag: Names = ()
     """Column of 借 or 贷 beside an unsigned ``amount``; without one the amount is signed."""
+    signed: bool = False
+    """The amount has its sign although there is a ``flag``; a row in which they contradict each other is a reject."""
     turned: tuple[str, str] = ("", "")
     """Column and word of the rows whose ``amount`` is printed with the opposite sign."""
     balance: Names = ("余额", "账户余额", "本次余额", "联机余额", "交易后余额")
@@ -135,6 +141,8 @@ class Layout:
     sides: Sides | None = None
     """Payer and payee instead of a counterparty."""
     memo: Names = ("摘要", "交易摘要", "用途", "附言", "交易附言", "交易用途", "备注")
+    unstated_currency: str = "CNY"
+    """Currency of a file that names none; ``""``: the workspace must state that of the account."""
     heading_currency: str = ""
     """Regular expression whose first group is the currency's name, where the heading does not call it 币种."""
     complete: int = 0
@@ -198,17 +206,10 @@ def _head(piece: Piece) -> tuple[tuple[str, Names], ...]:
 
 def read(piece: Piece, settings: Settings, layouts: Sequence[Layout]) -> Reading:
     """Read every row below the header. Raises SourceError when there is none, or when identifiers are destroyed."""
-    found = _find(piece, layouts)
-    if found is None:
-        raise SourceError(
-            "the table header was not found; looked for the columns "
-            + " or ".join(map(", ".join, _wanted_names(layouts))),
-            path=piece.name,
-            remedy="Download the file again and do not delete or rename its heading lines.",
-        )
+    found = _found(piece, layouts)
     table = _table(piece, found)
     roles = _Roles(found.layout, table.header)
-    footers, records, odd = _without_footers(table, roles.day)
+    footers, records, odd = _without_footers(table, roles)
     refuse_destroyed_ids(piece.name, records, [name for name in (roles.serial, roles.account) if name in table.header])
 
     frame = _prepared(records, found, roles)
@@ -234,6 +235,23 @@ def read(piece: Piece, settings: Settings, layouts: Sequence[Layout]) -> Reading
             ),
         ),
     )
+
+
+def printed_table(piece: Piece, layouts: Sequence[Layout]) -> Table:
+    """Cells below the header as they are printed, totals and notes among them. Raises SourceError without a header."""
+    return _table(piece, _found(piece, layouts))
+
+
+def _found(piece: Piece, layouts: Sequence[Layout]) -> _Found:
+    found = _find(piece, layouts)
+    if found is None:
+        raise SourceError(
+            "the table header was not found; looked for the columns "
+            + " or ".join(map(", ".join, _wanted_names(layouts))),
+            path=piece.name,
+            remedy="Download the file again and do not delete or rename its heading lines.",
+        )
+    return found
 
 
 def _wanted_names(layouts: Sequence[Layout]) -> list[Names]:
@@ -268,10 +286,11 @@ def _filled_up(piece: Piece, found: _Found) -> Piece:
     return Piece(piece.name, whole["text"].str.join("\n").item().encode())
 
 
-def _without_footers(table: Table, day: str) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _without_footers(table: Table, roles: _Roles) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return (footers: line_no, text; records; rejects of records). A header printed again counts as a footer."""
     columns = list(table.header)
-    undated = table.frame.filter(~pl.col(day).is_in(_dated(table.frame[day]).implode()))
+    dated = _dated(table.frame[roles.day], roles.layout.day_form)
+    undated = table.frame.filter(~pl.col(roles.day).is_in(dated.implode()))
     cells = pl.concat_str([pl.col(name).str.strip_chars(" \t\"'\u3000\xa0") for name in columns], separator="\x1f")
     again = pl.all_horizontal([_said(name) == name for name in columns[:3]])
     is_note = cells.str.replace_all("\x1f", ",", literal=True).str.contains(_FOOTER)
@@ -286,10 +305,10 @@ def _without_footers(table: Table, day: str) -> tuple[pl.DataFrame, pl.DataFrame
     )
 
 
-def _dated(cells: pl.Series) -> pl.Series:
+def _dated(cells: pl.Series, form: str) -> pl.Series:
     """Distinct cells that are days; a file has few."""
     known = pl.DataFrame({"day": cells.unique()})
-    return known.filter(_digits("day").is_not_null())["day"]
+    return known.filter(_digits("day", form).is_not_null())["day"]
 
 
 def _cells_of(footers: pl.DataFrame, piece: Piece, separator: str) -> list[list[str]]:
@@ -338,7 +357,7 @@ def _prepared(records: pl.DataFrame, found: _Found, roles: _Roles) -> pl.DataFra
         frame = frame.with_columns(own.alias(roles.account))
     if roles.currency not in frame.columns:
         named = bank_heading.currency(found.words, found.layout.heading_currency)
-        frame = frame.with_columns(pl.lit(named or "CNY").alias(roles.currency))
+        frame = frame.with_columns(pl.lit(named or found.layout.unstated_currency).alias(roles.currency))
     if not roles.when:
         return frame
     return frame.with_columns(_clock(frame, roles).alias(roles.clock))
@@ -348,7 +367,7 @@ def _clock(frame: pl.DataFrame, roles: _Roles) -> pl.Expr:
     """Full date and time of every row, ``""`` where only a day is printed, and the cell as it is in any other form."""
     when = printed(roles.when)
     days = pl.DataFrame({roles.clock_day: frame[roles.clock_day].unique()}).with_columns(
-        _digits(roles.clock_day).alias("day")
+        _digits(roles.clock_day, roles.layout.day_form).alias("day")
     )
     day = pl.col(roles.clock_day).replace_strict(days[roles.clock_day], days["day"], return_dtype=pl.String)
     if frame.select(when.str.contains(r"^\d{1,6}$").all()).item():  # the usual form, at a third of the cost
@@ -370,8 +389,10 @@ _CLOCK_COLUMN: Final = "时刻"
 """Where the time of a row is put when its day stands in the same printed cell."""
 
 
-def _digits(column: str) -> pl.Expr:
-    """Day of a printed date or date and time as ``YYYYMMDD``; null when it is neither."""
+def _digits(column: str, form: str) -> pl.Expr:
+    """Day of a printed date or date and time as ``YYYYMMDD``; null when it is neither. ``form``: Layout.day_form."""
+    if form:
+        return printed(column).str.to_date(form, strict=False).dt.strftime("%Y%m%d")
     found = printed(column).str.extract(_DAY, 1).str.replace_all("[年月/.]", "-").str.strip_suffix("日")
     read_as = [found.str.to_date(form, strict=False) for form in ("%Y-%m-%d", "%Y%m%d")]
     return pl.coalesce(read_as).dt.strftime("%Y%m%d")
@@ -391,9 +412,17 @@ def _places(frame: pl.DataFrame, currency: str) -> int | pl.Expr:
 def _wanted(roles: _Roles, zone: str, places: int | pl.Expr) -> dict[str, Cell]:
     wanted = {
         "account": text(roles.account),
-        "currency": Cell(roles.currency, _code(roles.currency), "is no currency known here", required=True),
+        "currency": Cell(
+            roles.currency,
+            _code(roles.currency),
+            "is no currency known here",
+            required=bool(roles.layout.unstated_currency),
+        ),
         "business_date": Cell(
-            roles.day, _digits(roles.day).str.to_date("%Y%m%d"), "is not a date of the expected form", required=True
+            roles.day,
+            _digits(roles.day, roles.layout.day_form).str.to_date("%Y%m%d"),
+            "is not a date of the expected form",
+            required=True,
         ),
     }
     if roles.when:
@@ -410,7 +439,11 @@ def _wanted(roles: _Roles, zone: str, places: int | pl.Expr) -> dict[str, Cell]:
         sign = (
             printed(roles.flag).str.replace_all(r"\s", "").replace_strict(_SIGNS, default=None, return_dtype=pl.Int64)
         )
-        wanted["sign"] = Cell(roles.flag, sign, "is neither 借 nor 贷", required=True)
+        words = "CREDIT nor DEBIT" if roles.layout.signed else "借 nor 贷"
+        wanted["sign"] = Cell(roles.flag, sign, f"is neither {words}", required=True)
+        if roles.layout.signed:
+            agrees = pl.when((wanted["amount"].typed * sign).fill_null(0) >= 0).then(1)
+            wanted["agrees"] = Cell(roles.amount, agrees, f"goes the other way than {roles.flag} says")
     if roles.balance:
         wanted["balance_minor"] = amount(roles.balance, places, required=False)
     texts = {"serial": roles.serial, "counterparty": roles.counterparty, "turned": roles.layout.turned[0]}
@@ -433,13 +466,15 @@ def _with_amounts(typed: pl.DataFrame, roles: _Roles) -> pl.DataFrame:
         )
         lines = lines.with_columns((pl.col("in_minor") - pl.col("out_minor")).alias("amount_minor"))
     else:
-        signed = pl.col("amount") * pl.col("sign") if "sign" in typed.columns else pl.col("amount")
+        flagged = "sign" in typed.columns and not roles.layout.signed
+        signed = pl.col("amount") * pl.col("sign") if flagged else pl.col("amount")
         if "turned" in typed.columns:
             signed = pl.when(pl.col("turned") == roles.layout.turned[1]).then(-signed).otherwise(signed)
         lines = typed.with_columns(signed.alias("amount_minor"))
         moved = pl.col("amount_minor")
         out, into = pl.when(moved < 0).then(-moved).otherwise(0), pl.when(moved > 0).then(moved).otherwise(0)
         lines = lines.with_columns(out.alias("out_minor"), into.alias("in_minor"))
+    lines = lines.with_columns(pl.col("currency").fill_null(""))
     if "balance_minor" not in lines.columns:
         lines = lines.with_columns(pl.lit(None, dtype=pl.Int64).alias("balance_minor"))
     return lines

@@ -1,4 +1,4 @@
-"""Bank of China, account statements (中国银行账户明细), corporate, personal and credit card.
+"""Bank of China, account statements (中国银行账户明细), corporate and personal.
 
 Where from: 企业网上银行 > 账户管理 > 交易查询 > 下载, as CSV, as text with ``|`` between the cells, or as Excel;
 personal: 手机银行 or 网上银行 > 交易明细 (CSV made from it). Every corporate header name may carry its English in
@@ -12,7 +12,6 @@ brackets:
 
     记账日期,记账时间,币别,金额,余额,交易名称,渠道,网点名称,附言,对方账户名,对方卡号/账号,对方开户行,借记卡号
         (personal)
-    交易日,银行记账日,卡号后四位,交易描述,存入,支出,币种   (credit card)
 
 What comes out: one ``bank`` row per line, as recon/sources/bank_table.py says for all Chinese banks.
 
@@ -25,8 +24,10 @@ What comes out: one ``bank`` row per line, as recon/sources/bank_table.py says f
 - reference = 交易流水号. Cells drawn as ``-------------------`` are blank.
 - 总笔数, 借方/贷方发生总笔数 and 总额 of the heading are controls.
 
-Source: one masked corporate text of 2017, anonymised personal and credit card tables, and the code of programs that
-read them (formats/paypal-banks-orders-vouchers.md sections 3a and 3b, read 2026-11).
+The credit card bill is the format ``card_bill``.
+
+Source: one masked corporate text of 2017, an anonymised personal table, and the code of programs that read them
+(formats/paypal-banks-orders-vouchers.md sections 3a and 3b, read 2026-11).
 """
 
 from __future__ import annotations
@@ -73,14 +74,6 @@ _LAYOUTS: Final = (
         counterparty=("对方账户名",),
         memo=("交易名称", "附言"),
     ),
-    Layout(
-        required=("交易日", "银行记账日", "卡号后四位", "交易描述", "存入", "支出", "币种"),
-        day=("银行记账日",),
-        out=("支出",),
-        into=("存入",),
-        account=("卡号后四位",),
-        memo=("交易描述",),
-    ),
 )
 
 
@@ -91,9 +84,7 @@ class BankOfChina(Source):
     title: ClassVar[str] = "中国银行账户明细"
     raw_table: ClassVar[str] = "boc.statement"
     book = Book.BANK
-    looks_for: ClassVar[str] = (
-        "a header with 付款人名称, 收款人名称 and 交易后余额, with 记账时间 and 对方卡号/账号, or with 银行记账日"
-    )
+    looks_for: ClassVar[str] = "a header with 付款人名称, 收款人名称 and 交易后余额, or with 记账时间 and 对方卡号/账号"
 
     def identify(self, piece: Piece) -> bool:
         """Claim a text, workbook or web page whose header has the columns of one of the layouts."""

@@ -14,8 +14,7 @@ What comes out: one ``bank`` row per line, as recon/sources/bank_table.py says f
 - amount: 发生额 or 交易金额 without a sign, with 借 or 贷 beside it (``借 Dr``, ``贷 Cr``).
 - reference = 核心流水号; the personal table has none (序号 counts the lines of that export).
 
-The credit card bill (交易币种/金额) is not read: its amounts carry no sign, only words tell a purchase from a
-repayment.
+The credit card bill (交易币种/金额) is the format ``card_bill``.
 
 Source: an anonymised personal table and the code of programs that read the corporate ones
 (formats/paypal-banks-orders-vouchers.md sections 3a and 3b, read 2026-11). The order of the corporate columns is

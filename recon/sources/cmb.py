@@ -18,7 +18,7 @@ What comes out: one ``bank`` row per line, as recon/sources/bank_table.py says f
 - business_date = 交易日, not the value day (起息日). reference = 流水号.
 - Personal 对手信息 glues name and account number together; the number is left off the counterparty.
 
-The credit card bill (招商银行信用卡对账单) is not read: its dates carry no year, and a card is no settlement account.
+The credit card bill (招商银行信用卡对账单) is the format ``card_bill``.
 
 Source: an anonymised personal table and the code of programs that read the corporate ones
 (formats/paypal-banks-orders-vouchers.md sections 3a and 3b, read 2026-11). The 36 column header is known in part.

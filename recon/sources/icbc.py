@@ -1,7 +1,7 @@
 """Industrial and Commercial Bank of China, account statements (工商银行账户明细), corporate and personal.
 
 Where from: 企业网上银行 > 账户管理 > 账户明细查询 > 下载 (CSV in GB18030, or Excel); personal: 网上银行 > 我的账户 >
-明细查询 > 下载 (CSV). Five layouts, told apart by their header names below a few heading lines:
+明细查询 > 下载 (CSV). Four layouts, told apart by their header names below a few heading lines:
 
     凭证号,本方账号,对方账号,交易时间,借/贷,借方发生额,贷方发生额,对方行号,摘要,用途,对方单位名称,余额,个性化信息
         (corporate, old)
@@ -9,7 +9,6 @@ Where from: 企业网上银行 > 账户管理 > 账户明细查询 > 下载 (CSV
     日期,交易类型,凭证种类,凭证号,对方户名,对方账号,摘要,借方发生额,贷方发生额,余额   (corporate, Excel)
     交易日期,摘要,[交易详情,]交易场所,交易国家或地区简称,钞/汇, ... 记账金额(收入),记账金额(支出),记账币种,余额,
         对方户名   (personal)
-    交易日期,记账日期,摘要,交易场所, ... 记账金额(收入),记账金额(支出),记账币种,余额,对方户名   (credit card)
 
     2026-02-03 <tab>,"消费   <tab>","财付通-云杉家居 <tab>", ... ,"13.40  <tab>",人民币 <tab>,"1,286.60 <tab>", ...
 
@@ -17,9 +16,11 @@ What comes out: one ``bank`` row per line, as recon/sources/bank_table.py says f
 
 - amount: 记账金额 (what the account was charged), never 交易金额. The new corporate layout prints 金额 without a sign
   and 借/贷 beside it, and no balance: nothing in the file proves the direction.
-- business_date = 交易日期 (credit card: 记账日期); corporate lines print a time, personal ones do not.
+- business_date = 交易日期; corporate lines print a time, personal ones do not.
 - There is no serial: 凭证号 is often blank and repeats. Equal lines are told apart by counting (see recon/ingest).
-- 合计金额 and 人民币合计 below the personal tables are controls.
+- 合计金额 and 人民币合计 below the personal table are controls.
+
+The credit card's list, which has 记账日期 and no 钞/汇, is the format ``card_bill``.
 
 Source: anonymised personal exports and the code of programs that read the corporate ones
 (formats/paypal-banks-orders-vouchers.md sections 3a and 3b, read 2026-11). The order of the columns of the Excel
@@ -66,15 +67,6 @@ _LAYOUTS: Final = (
     Layout(
         required=("交易日期", "交易场所", "钞/汇", *_BOOKED),
         day=("交易日期",),
-        out=("记账金额(支出)",),
-        into=("记账金额(收入)",),
-        currency=("记账币种",),
-        memo=_PERSONAL_MEMO,
-    ),
-    Layout(
-        required=("交易日期", "记账日期", "交易场所", *_BOOKED),
-        lacks=("钞/汇",),
-        day=("记账日期",),
         out=("记账金额(支出)",),
         into=("记账金额(收入)",),
         currency=("记账币种",),
