@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from recon.errors import SourceError
+from recon.errors import NoTradesError, SourceError
 from recon.ingest import file_transfer
 from recon.ingest.answering import answer
 from recon.sources import misfits
@@ -40,14 +40,7 @@ def refuse(piece: Piece) -> None:
     """Raise SourceError for a file that no format could read: empty, another kind of archive, protected, U+001F."""
     # The start first: strip() makes a copy, and a month's bill is large.
     if not piece.data[:4096].strip(_NOTHING) and not piece.data.strip(_NOTHING):
-        raise SourceError(
-            "the file is empty",
-            path=piece.name,
-            remedy="If UnionPay had no transaction on that day, nothing is missing: its RD says 0. "
-            "Otherwise download the file again."
-            if _NO_HEADING.search(piece.name)
-            else "Download it again. A day without any movement still has a heading in the real bill.",
-        )
+        raise _empty(piece)
     for magic, what, remedy in _MAGIC:
         if piece.data.startswith(magic):
             raise SourceError(f"it is {what}, not a bill", path=piece.name, remedy=remedy)
@@ -59,6 +52,25 @@ def refuse(piece: Piece) -> None:
         )
     if b"\x1f" in piece.data:
         _refuse_separator(piece)
+
+
+def _empty(piece: Piece) -> SourceError:
+    """Return the error for an empty file. UnionPay's files have no heading, and one in a zip was not cut off."""
+    if not _NO_HEADING.search(piece.name):
+        remedy = "Download it again. A day without any movement still has a heading in the real bill."
+        return SourceError("the file is empty", path=piece.name, remedy=remedy)
+    if "!/" in piece.name:
+        return NoTradesError(
+            "the file is empty, because UnionPay had no such transaction on that day",
+            path=piece.name,
+            remedy="Nothing to load.",
+        )
+    return SourceError(
+        "the file is empty",
+        path=piece.name,
+        remedy="If UnionPay had no transaction on that day, nothing is missing: its RD says 0. "
+        "Otherwise download the file again.",
+    )
 
 
 def _refuse_separator(piece: Piece) -> None:

@@ -26,8 +26,8 @@ What comes out:
   the cutoff of the settings.
 
 A line of another length refuses the file (see recon/sources/unionpay_records.py). Files with LF instead of CRLF are
-read. A day without a transaction has no ZM member; an empty one is refused as an empty file, and nothing is missing
-then when the RD of that day says 0.
+read. A day without a transaction has no ZM member, or an empty one: in a zip that is no failure, but an empty file by
+itself is refused, because a download that was cut off looks the same.
 
 The currency is CNY; the file names none. Of the last field (98 bytes, blank in all files seen) only the first part is
 known, 清算金额; it is kept in raw. Older descriptions have it and 原始交易订单号 as one field of 131 bytes, which cuts

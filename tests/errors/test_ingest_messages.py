@@ -295,6 +295,18 @@ def test_an_empty_file_of_unionpay_may_be_a_day_without_transactions(store: Stor
     )
 
 
+def test_an_empty_file_in_unionpays_zip_is_a_day_without_transactions(store: Store) -> None:
+    Path("day.zip").write_bytes(zipped("INN26020388ZME_898310048990001", b""))
+    (result,) = ingest([Path("day.zip")], store, Settings(), run_id=1, at_s=0)
+    assert isinstance(result, Refused)
+    assert result.error.exit_code == 0
+    assert str(result.error) == (
+        "day.zip!/INN26020388ZME_898310048990001: "
+        "the file is empty, because UnionPay had no such transaction on that day\n"
+        "  Nothing to load."
+    )
+
+
 def test_a_missing_file(store: Store) -> None:
     assert refusal(store, "nowhere.csv") == "nowhere.csv: there is no such file or folder"
 
