@@ -135,7 +135,7 @@ def now(name: str, outcome: Ingested | Known | Refused) -> Row:
     others = indexed(name) - counts.raw
     return replace(
         row,
-        lines=f"{counts.raw}+{others}" if others else str(counts.raw),
+        lines=f"{counts.raw}{others:+d}" if others else str(counts.raw),
         rows=str(counts.raw),
         canonical=str(counts.canon),
         excluded=str(counts.excluded),
