@@ -22,7 +22,9 @@ What comes out: nothing canonical. The lines repeat the money of the ZM, so ever
 
 Controls, in the file: each figure of 总计 against the lines above it; the two tables against each other; 资金清算差额
 against 交易金额 and 费用. A table without its line 总计 was cut off. Of the ZM: 总计 of the first table, 贷 less 借,
-against the rows of that merchant and day (number, amount, fee and net), once both are loaded.
+against the rows of that merchant and day (number, amount, fee and net), once both are loaded. These bind where nothing
+stands under 借 of 交易金额; on other days they are noted, because it is not known how the page counts refunds and
+disputes.
 
 Source: the one in UnionPay's own sample zip (8 transactions). Names of other 交易类型 are not known and not needed.
 """
@@ -30,7 +32,7 @@ Source: the one in UnionPay's own sample zip (8 transactions). Names of other �
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import polars as pl
 
@@ -38,15 +40,13 @@ from recon import money, times
 from recon.errors import SourceError
 from recon.model import REJECT
 from recon.sources.currency_names import CURRENCY_CODES
-from recon.sources.source import Control, Reading, Settings, Source, Total
+from recon.sources.source import Control, Measure, Reading, Settings, Source, Total
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
     from recon.sources.piece import Piece
-
-Measure: TypeAlias = Literal["rows", "amount_minor", "fee_minor", "net_minor"]
 
 TITLE: Final = "商户交易汇总表"
 _COUNT: Final = "交易笔数"
@@ -192,6 +192,7 @@ def _totals(figures: pl.DataFrame, *, account: str, day: dt.date, currency: str)
             measure=measure,
             printed=figure,
             currency=currency,
+            binding=printed["交易金额 借"] == 0,
         )
 
 

@@ -50,6 +50,12 @@ def test_its_totals_are_those_of_the_zm_of_the_day() -> None:
     }
 
 
+def test_its_totals_bind_only_on_a_day_of_payments() -> None:
+    payments = PAGE.replace("17.00", " 0.00")
+    assert {total.binding for total in read(PAGE).totals} == {False}
+    assert {total.binding for total in read(payments).totals} == {True}
+
+
 def test_a_page_without_its_line_of_totals_tells_nothing_of_the_zm() -> None:
     assert read(PAGE.replace("总计", "合计")).totals == ()
 
