@@ -251,6 +251,14 @@ def test_a_wrong_value_is_told_with_its_place() -> None:
     )
 
 
+def test_a_wrong_value_of_a_stage_is_told_once() -> None:
+    assert refused("[match]\nwindow_s = true") == (
+        "recon.toml:2: [match] window_s is true, which is not a whole number\n"
+        "  2 | window_s = true\n"
+        "  Default: window_s = 172800"
+    )
+
+
 def test_what_a_stage_refuses_is_told_with_its_place() -> None:
     assert refused("[fulfilment]\nremote_hours = 0") == (
         "recon.toml:2: [fulfilment] remote_hours is not above zero\n  2 | remote_hours = 0"

@@ -140,9 +140,9 @@ def _assemble(text: Text, said: dict[str, Any]) -> Config:
     def stage(name: str) -> Any:  # noqa: ANN401 - each stage's own Settings
         record = sections[name].record
         known = {item.name for item in fields(record)}
-        supplied = {key: value for key, value in common.items() if key in known}
+        supplied, own = {key: value for key, value in common.items() if key in known}, told(name)
         try:
-            return record(**(supplied | told(name)))
+            return record(**(supplied | own))
         except ValueError as error:
             raise text.error(name, "", str(error)) from error
         except UsageError as error:  # the stage knows the key and not the file
