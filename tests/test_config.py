@@ -236,6 +236,9 @@ def test_a_misspelt_channel_is_told_with_the_nearest_one() -> None:
         ('[ledger.accounts]\n"1012.01" = "taobao"', '[ledger.accounts] 1012.01 is "taobao", which is no channel'),
         ('[bank.accounts]\n"3105" = "yuan"', '[bank.accounts] 3105 is "yuan", which is no currency code'),
         ("[ledger.accounts]\n1012 = 1", "[ledger] accounts is"),
+        ('[sources]\npaypal_date_order = "DMY"', 'is "DMY", which is not one of "", "D/M/Y", "M/D/Y"'),
+        ('[sources.paypal_types]\n"Refund" = "1107"', '[sources] paypal_types "Refund" is "1107", which is no event code'),
+        ('[sources.paypal_zones]\nCST = "Chicago"', '[sources] paypal_zones "CST" is "Chicago", which is no time zone'),
     ],
 )
 def test_a_wrong_value_is_told_with_what_is_wanted(line: str, explanation: str) -> None:

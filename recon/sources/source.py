@@ -22,11 +22,14 @@ import inspect
 import re
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from recon.errors import UsageError
 from recon.model import EXCLUDED, REJECT, Book
 from recon.times import BEIJING
 
@@ -52,6 +55,35 @@ class Settings:
     """Merchant number (商户号) of the WeChat Pay funds-flow bills that do not say whose account they show."""
     accept_damaged: bool = False
     """The user takes a damaged file and has said why: what is lost is left blank where that is better than nothing."""
+    paypal_account: str = ""
+    """Account of PayPal's Activity and Statement CSV, which do not say whose account they show."""
+    paypal_date_order: Literal["", "D/M/Y", "M/D/Y"] = ""
+    """Day or month first in PayPal's Activity and Statement CSV, for files that do not prove it; blank: refuse them."""
+    paypal_decimal_mark: Literal["", ".", ","] = ""
+    """Decimal mark in PayPal's Activity and Statement CSV, for files that do not prove it; blank: refuse them."""
+    paypal_types: Mapping[str, str] = field(default_factory=dict)
+    """Types in PayPal's CSV that recon does not know: "type" = "event code", as in "Refund" = "T1107"."""
+    paypal_zones: Mapping[str, str] = field(default_factory=dict)
+    """Time zones in PayPal's CSV that have several meanings: "CST" = "America/Chicago"."""
+
+    def __post_init__(self) -> None:
+        """Raise UsageError when an event code or a zone is none."""
+        for name, code in self.paypal_types.items():
+            if not re.fullmatch(r"T\d{4}", code):
+                raise UsageError(
+                    f'"{name}" is "{code}", which is no event code',
+                    place="[sources] paypal_types",
+                    remedy='PayPal\'s event codes are a T and four digits: "T1107"',
+                )
+        for name, zone in self.paypal_zones.items():
+            try:
+                ZoneInfo(zone)
+            except (KeyError, ValueError, OSError):
+                raise UsageError(
+                    f'"{name}" is "{zone}", which is no time zone',
+                    place="[sources] paypal_zones",
+                    remedy='Zones are named by a place: "America/Chicago"',
+                ) from None
 
 
 @dataclass(frozen=True, slots=True)

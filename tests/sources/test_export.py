@@ -86,17 +86,17 @@ def test_what_is_no_table_is_not_claimed(data):
 
 
 @pytest.mark.samples
-def test_of_all_samples_only_the_shops_own_are_claimed():
+def test_of_all_samples_only_their_own_are_claimed():
     names = {source.name for source in EXPORTS} | {"kuaidi100", "sf_routes", "yonyou_u8"}
     sources = [source for source in discover() if source.name in names]
     claims = {
-        (path.name.split("__")[1], source.name)
+        (path.name, source.name)
         for path in sorted(SAMPLES.iterdir())
         for source in sources
         if source.identify(Piece(path.name, path.read_bytes()))
     }
-    assert {name for _, name in claims} == {"taobao", "shopify"}
-    assert len(claims) == 2
+    assert {name for _, name in claims} == {"taobao", "shopify", "paypal_activity"}
+    assert len(claims) == 3
 
 
 PIECES = [b'"', b",", b"\n", b"\t", b'="', b"{", b"\r\n,,,", b"9" * 40]
