@@ -237,7 +237,7 @@ def test_a_misspelt_channel_is_told_with_the_nearest_one() -> None:
         ('[bank.accounts]\n"3105" = "yuan"', '[bank.accounts] 3105 is "yuan", which is no currency code'),
         ("[ledger.accounts]\n1012 = 1", "[ledger] accounts is"),
         ('[sources]\npaypal_date_order = "DMY"', 'is "DMY", which is not one of "", "D/M/Y", "M/D/Y"'),
-        ('[sources.paypal_types]\n"Refund" = "1107"', '[sources] paypal_types "Refund" is "1107", which is no event code'),
+        ('[sources.paypal_types]\n"Refund" = "1107"', '[sources] paypal_types "Refund" is "1107", which is no event'),
         ('[sources.paypal_zones]\nCST = "Chicago"', '[sources] paypal_zones "CST" is "Chicago", which is no time zone'),
     ],
 )

@@ -1,0 +1,255 @@
+"""One invented month of a PayPal account in all of PayPal's formats: the same movement is the same row in each."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recon.errors import SourceError
+from recon.sources import Reading, Settings, by_name, discover
+from recon.sources.piece import Piece
+from tests.sources import paypal_books as books
+from tests.sources.paypal_books import Event, Locale
+
+FEBRUARY = (dt.date(2026, 2, 1), dt.date(2026, 2, 28))
+SAME = (
+    "book", "channel", "kind", "status", "native_id", "currency", "amount_minor", "fee_minor", "net_minor",
+    "occurred_s", "business_date", "merchant_no", "channel_txn_no", "related_no", "refund_no", "memo",
+)  # fmt: skip
+
+
+def at(day: int, clock: str = "09:00:00") -> dt.datetime:
+    return dt.datetime.fromisoformat(f"2026-02-{day:02}T{clock}")
+
+
+MONTH = books.running(
+    [
+        Event("T0006", "A0000000000000001", at(3), "USD", 12900, -469, "P1", custom="gift", name="Ann Example"),
+        Event("T0011", "A0000000000000002", at(3, "23:59:59"), "USD", 100000, -3430, "P2", name="Bo Example"),
+        Event("T0006", "A0000000000000003", at(4), "EUR", 10000, -370, "P3", name="Cy Example"),
+        Event("T0200", "A0000000000000004", at(4), "EUR", -9630, 0, "P3", "A0000000000000003", "TXN"),
+        Event("T0200", "A0000000000000005", at(4), "USD", 10207, 0, "P3", "A0000000000000003", "TXN"),
+        Event(
+            "T0000",
+            "A0000000000000006",
+            at(5),
+            "JPY",
+            15000,
+            -510,
+            "P4",
+            "O-7700000000000000",
+            "ODR",
+            name="Di Example",
+        ),
+        Event("T0003", "A0000000000000007", at(5), "USD", -1200, 0, "", "B-5NK000000000000", "PAP", name="Ed Example"),
+        Event(
+            "T1107", "A0000000000000008", at(6), "USD", -5000, 170, "P2", "A0000000000000002", "TXN", name="Bo Example"
+        ),
+        Event("T1110", "A0000000000000009", at(7), "USD", -4000, 0, "P1", "A0000000000000001", "TXN"),
+        Event("T1111", "A0000000000000010", at(8), "USD", 4000, 0, "P1", "A0000000000000001", "TXN"),
+        Event("T1201", "A0000000000000011", at(8), "USD", -4000, 0, "P1", "A0000000000000001", "TXN"),
+        Event("T0106", "A0000000000000012", at(8), "USD", -2000, 0, "P1", "A0000000000000011", "TXN"),
+        Event("T1202", "A0000000000000013", at(20), "USD", 4000, 0, "P1", "A0000000000000001", "TXN"),
+        Event("T1108", "A0000000000000014", at(20), "USD", 2000, 0, "P1", "A0000000000000012", "TXN"),
+        Event("T1106", "A0000000000000015", at(21), "USD", -3000, 0, "P2", "A0000000000000002", "TXN"),
+        Event("T0114", "A0000000000000016", at(21), "USD", -1500, 0, "P2", "A0000000000000015", "TXN"),
+        Event("T2103", "A0000000000000017", at(22), "USD", -2500),
+        Event("T2104", "A0000000000000018", at(23), "USD", 2500),
+        Event("T2107", "A0000000000000019", at(23), "USD", -700, 0, "P2", "A0000000000000002", "TXN"),
+        Event("T2108", "A0000000000000020", at(24), "USD", 700, 0, "P2", "A0000000000000002", "TXN"),
+        Event("T1503", "A0000000000000021", at(24), "USD", -100),
+        Event("T1105", "A0000000000000022", at(24, "10:00:00"), "USD", 100),
+        Event("T0403", "A0000000000000023", at(25), "EUR", -5000, bank="104712345678", status="P"),
+        Event("T0201", "A0000000000000024", at(25), "USD", -5900, 0, "", "A0000000000000025", "TXN"),
+        Event("T0201", "A0000000000000025", at(25), "EUR", 5000, 0, "", "A0000000000000024", "TXN"),
+        Event("T0400", "A0000000000000026", at(26), "USD", -50000, bank="104712345679"),
+        Event("T0300", "A0000000000000027", at(27), "USD", 3000),
+        Event("T0006", "A0000000000000028", at(27), "USD", 900, -61, "P9", name="Fay Example", status="V"),
+        Event("T0006", "A0000000000000029", at(28), "USD", 8800, -329, "P8", name="Gil Example", status="F"),
+        # and what has not moved money
+        Event("T1300", "A0000000000000030", at(28), "USD", 8800, 0, "P8", name="Gil Example", moves=False),
+        Event("T0006", "A0000000000000031", at(28), "USD", 700, 0, "P7", name="Hal Example", status="D", moves=False),
+        Event("T0006", "A0000000000000032", at(28), "USD", 650, 0, "P6", name="Ida Example", status="P", moves=False),
+    ]
+)
+MOVED = [event.id for event in MONTH if event.moves]
+KINDS = {
+    "payment": "01 02 03 06 28 29",
+    "conversion": "04 05 24 25",
+    "transfer": "07",
+    "refund": "08",
+    "hold": "09 10 17 18 19 20 21 22",
+    "chargeback": "11 15",
+    "fee": "12 14 16",
+    "chargeback_reversal": "13",
+    "payout": "23 26 27",
+}
+
+
+def read(source: str, data: bytes, settings: Settings | None = None) -> Reading:
+    piece = Piece(source, data)
+    assert [found.name for found in discover() if found.identify(piece)] == [source]
+    return by_name(source).read(piece, settings or Settings())
+
+
+def same(reading: Reading, *, money: bool = False) -> pl.DataFrame:
+    """What must be equal in all formats, by Transaction ID; ``money``: of the rows that moved money alone."""
+    assert reading.txns is not None
+    assert reading.rejects.is_empty()
+    assert [control for control in reading.controls if not control.ok] == []
+    rows = reading.txns.filter(pl.col("native_id").is_in(MOVED)) if money else reading.txns
+    return rows.select(SAME).sort("native_id")
+
+
+SETTLED = same(read("paypal_stl", books.stl(MONTH, FEBRUARY)))
+
+
+def test_the_settlement_report_has_what_moved_money_each_of_its_kind() -> None:
+    assert SETTLED["native_id"].to_list() == MOVED
+    assert set(SETTLED["status"]) == {"success"}
+    kinds = {kind: sorted(f"A{number:0>16}" for number in numbers.split()) for kind, numbers in KINDS.items()}
+    found = {kind: sorted(rows["native_id"]) for (kind,), rows in SETTLED.group_by("kind")}
+    assert found == kinds
+
+
+def test_the_detail_report_shows_the_same_rows_and_what_is_denied_or_pending() -> None:
+    reading = read("paypal_trr", books.trr(MONTH, FEBRUARY))
+    assert same(reading, money=True).equals(SETTLED)
+    rest = same(reading).filter(~pl.col("native_id").is_in(MOVED))
+    assert rest.select("merchant_no", "status", "net_minor").rows() == [("P7", "closed", None), ("P6", "pending", None)]
+    assert reading.excluded.height == 1
+
+
+def test_the_transaction_search_shows_the_same_rows() -> None:
+    reading = read("paypal_json", books.search(MONTH, FEBRUARY))
+    assert same(reading).equals(same(read("paypal_trr", books.trr(MONTH, FEBRUARY))))
+    assert (reading.account, reading.period_start, reading.period_end) == (books.ACCOUNT, *FEBRUARY)
+    assert reading.excluded.height == 1
+
+
+@pytest.mark.parametrize("locale", books.LOCALES, ids=str)
+def test_the_activity_report_shows_the_same_rows_whatever_its_language_and_notation(locale: Locale) -> None:
+    reading = read("paypal_activity", books.activity(MONTH, locale))
+    assert same(reading).equals(same(read("paypal_trr", books.trr(MONTH, FEBRUARY))))
+    assert reading.excluded.height == 1
+
+
+@pytest.mark.parametrize("locale", books.LOCALES, ids=str)
+def test_the_statement_shows_the_same_rows_without_the_custom_field(locale: Locale) -> None:
+    codes = SETTLED.with_columns(pl.col("memo").str.head(5))
+    assert same(read("paypal_statement", books.statement(MONTH, locale))).equals(codes)
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize(
+    "without", [("Balance Impact",), ("Balance",), ("Balance Impact", "Balance"), ("Balance Impact", "Fee", "Net")]
+)
+def test_an_activity_report_of_other_columns_shows_the_same_movements(
+    without: tuple[str, ...], newest_first: bool
+) -> None:
+    reading = read("paypal_activity", books.activity(MONTH, books.BRITISH, without=without, newest_first=newest_first))
+    told = ("kind", "status", "native_id", "currency", "amount_minor", "occurred_s", "merchant_no", "related_no")
+    assert reading.txns is not None
+    expected = same(read("paypal_trr", books.trr(MONTH, FEBRUARY)))
+    assert reading.txns.select(told).sort("native_id").equals(expected.select(told))
+
+
+def test_withdrawals_carry_their_bank_reference_where_the_format_prints_one() -> None:
+    for source, data in (
+        ("paypal_stl", books.stl(MONTH, FEBRUARY)),
+        ("paypal_json", books.search(MONTH, FEBRUARY)),
+    ):
+        txns = read(source, data).txns
+        assert txns is not None
+        payouts = txns.filter(pl.col("reference") != "").select("reference", "batch_no").sort("reference")
+        assert payouts.rows() == [
+            ("104712345678", f"paypal:{books.ACCOUNT}:20260225"),
+            ("104712345679", f"paypal:{books.ACCOUNT}:20260226"),
+        ]
+
+
+def test_names_of_people_are_masked_and_their_mail_stays_in_raw() -> None:
+    for source, data in (
+        ("paypal_trr", books.trr(MONTH, FEBRUARY)),
+        ("paypal_activity", books.activity(MONTH, books.GERMAN)),
+        ("paypal_statement", books.statement(MONTH, books.GERMAN)),
+        ("paypal_json", books.search(MONTH, FEBRUARY)),
+    ):
+        txns = read(source, data).txns
+        assert txns is not None
+        assert txns.filter(pl.col("native_id") == "A0000000000000001")["counterparty"].to_list() == ["A***"]
+        assert "Example" not in str(txns.to_dicts())
+        assert "buyer@" not in str(txns.to_dicts())
+
+
+def test_who_confirms_whom_never_goes_round() -> None:
+    order = ["paypal_stl", "paypal_trr", "paypal_activity", "paypal_statement", "paypal_json"]
+    for place, name in enumerate(order):
+        assert getattr(by_name(name), "confirms", ()) == tuple(order[:place])
+
+
+# -- any events, in any notation -----------------------------------------------------------------------------------
+
+CODES = sorted(code for code in books.TYPES if code != "T1300")
+UNITS = st.sampled_from(["USD", "EUR", "JPY", "HUF", "KWD"])
+
+
+@st.composite
+def events(draw: st.DrawFn) -> list[Event]:
+    days = sorted(draw(st.lists(st.integers(1, 28), min_size=1, max_size=12)))
+    found = []
+    for number, day in enumerate(days):
+        unit = draw(UNITS)
+        whole = 10 if unit == "KWD" else 1  # hundredths of a dinar are what the settlement report can print
+        gross = whole * draw(st.integers(-(10**7), 10**7).filter(bool))
+        fee = whole * draw(st.integers(-1000, 1000)) if draw(st.booleans()) else 0
+        code = draw(st.sampled_from(CODES))
+        found.append(Event(code, f"E{number:016}", at(day), unit, gross, fee, f"P{number}"))
+    return books.running(found, opening=0)
+
+
+@pytest.mark.slow
+@given(events(), st.sampled_from(books.LOCALES))
+@settings(max_examples=100, deadline=None)
+def test_any_events_read_the_same_from_any_of_the_formats(happened: list[Event], locale: Locale) -> None:
+    told = Settings(
+        paypal_date_order="M/D/Y" if locale.date.startswith("{m}") else "D/M/Y",
+        paypal_decimal_mark="," if locale.mark == "," else ".",
+    )
+    settled = by_name("paypal_stl").read(Piece("stl", books.stl(happened, FEBRUARY)), told).txns
+    assert settled is not None
+    for source, data in (
+        ("paypal_trr", books.trr(happened, FEBRUARY)),
+        ("paypal_json", books.search(happened, FEBRUARY)),
+        ("paypal_activity", books.activity(happened, locale)),
+        ("paypal_statement", books.statement(happened, locale)),
+    ):
+        reading = by_name(source).read(Piece(source, data), told)
+        assert reading.txns is not None
+        assert reading.txns.select(SAME).sort("native_id").equals(settled.select(SAME).sort("native_id")), source
+        assert all(control.ok for control in reading.controls)
+
+
+@pytest.mark.slow
+@given(events(), st.sampled_from(books.LOCALES))
+@settings(max_examples=100, deadline=None)
+def test_a_file_that_is_read_without_settings_is_read_right(happened: list[Event], locale: Locale) -> None:
+    """What is not proved is refused; what is proved is never wrong."""
+    right = by_name("paypal_trr").read(Piece("trr", books.trr(happened, FEBRUARY)), Settings()).txns
+    assert right is not None
+    for source, data in (
+        ("paypal_activity", books.activity(happened, locale)),
+        ("paypal_statement", books.statement(happened, locale)),
+    ):
+        piece, refusal = Piece(source, data), ""
+        try:
+            txns = by_name(source).read(piece, Settings()).txns
+        except SourceError as error:
+            txns, refusal = right, error.explanation
+        assert not refusal or "nothing in the file tells" in refusal
+        assert txns is not None
+        assert txns.select(SAME).sort("native_id").equals(right.select(SAME).sort("native_id"))
