@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -13,69 +11,14 @@ from recon.errors import SourceError
 from recon.sources import Reading, Settings, by_name, discover
 from recon.sources.piece import Piece
 from tests.sources import paypal_books as books
-from tests.sources.paypal_books import Event, Locale
+from tests.sources.paypal_books import FEBRUARY, MONTH, Event, Locale, at
 
-FEBRUARY = (dt.date(2026, 2, 1), dt.date(2026, 2, 28))
 SAME = (
     "book", "channel", "kind", "status", "native_id", "currency", "amount_minor", "fee_minor", "net_minor",
     "occurred_s", "business_date", "merchant_no", "channel_txn_no", "related_no", "refund_no", "memo",
 )  # fmt: skip
 
 
-def at(day: int, clock: str = "09:00:00") -> dt.datetime:
-    return dt.datetime.fromisoformat(f"2026-02-{day:02}T{clock}")
-
-
-MONTH = books.running(
-    [
-        Event("T0006", "A0000000000000001", at(3), "USD", 12900, -469, "P1", custom="gift", name="Ann Example"),
-        Event("T0011", "A0000000000000002", at(3, "23:59:59"), "USD", 100000, -3430, "P2", name="Bo Example"),
-        Event("T0006", "A0000000000000003", at(4), "EUR", 10000, -370, "P3", name="Cy Example"),
-        Event("T0200", "A0000000000000004", at(4), "EUR", -9630, 0, "P3", "A0000000000000003", "TXN"),
-        Event("T0200", "A0000000000000005", at(4), "USD", 10207, 0, "P3", "A0000000000000003", "TXN"),
-        Event(
-            "T0000",
-            "A0000000000000006",
-            at(5),
-            "JPY",
-            15000,
-            -510,
-            "P4",
-            "O-7700000000000000",
-            "ODR",
-            name="Di Example",
-        ),
-        Event("T0003", "A0000000000000007", at(5), "USD", -1200, 0, "", "B-5NK000000000000", "PAP", name="Ed Example"),
-        Event(
-            "T1107", "A0000000000000008", at(6), "USD", -5000, 170, "P2", "A0000000000000002", "TXN", name="Bo Example"
-        ),
-        Event("T1110", "A0000000000000009", at(7), "USD", -4000, 0, "P1", "A0000000000000001", "TXN"),
-        Event("T1111", "A0000000000000010", at(8), "USD", 4000, 0, "P1", "A0000000000000001", "TXN"),
-        Event("T1201", "A0000000000000011", at(8), "USD", -4000, 0, "P1", "A0000000000000001", "TXN"),
-        Event("T0106", "A0000000000000012", at(8), "USD", -2000, 0, "P1", "A0000000000000011", "TXN"),
-        Event("T1202", "A0000000000000013", at(20), "USD", 4000, 0, "P1", "A0000000000000001", "TXN"),
-        Event("T1108", "A0000000000000014", at(20), "USD", 2000, 0, "P1", "A0000000000000012", "TXN"),
-        Event("T1106", "A0000000000000015", at(21), "USD", -3000, 0, "P2", "A0000000000000002", "TXN"),
-        Event("T0114", "A0000000000000016", at(21), "USD", -1500, 0, "P2", "A0000000000000015", "TXN"),
-        Event("T2103", "A0000000000000017", at(22), "USD", -2500),
-        Event("T2104", "A0000000000000018", at(23), "USD", 2500),
-        Event("T2107", "A0000000000000019", at(23), "USD", -700, 0, "P2", "A0000000000000002", "TXN"),
-        Event("T2108", "A0000000000000020", at(24), "USD", 700, 0, "P2", "A0000000000000002", "TXN"),
-        Event("T1503", "A0000000000000021", at(24), "USD", -100),
-        Event("T1105", "A0000000000000022", at(24, "10:00:00"), "USD", 100),
-        Event("T0403", "A0000000000000023", at(25), "EUR", -5000, bank="104712345678", status="P"),
-        Event("T0201", "A0000000000000024", at(25), "USD", -5900, 0, "", "A0000000000000025", "TXN"),
-        Event("T0201", "A0000000000000025", at(25), "EUR", 5000, 0, "", "A0000000000000024", "TXN"),
-        Event("T0400", "A0000000000000026", at(26), "USD", -50000, bank="104712345679"),
-        Event("T0300", "A0000000000000027", at(27), "USD", 3000),
-        Event("T0006", "A0000000000000028", at(27), "USD", 900, -61, "P9", name="Fay Example", status="V"),
-        Event("T0006", "A0000000000000029", at(28), "USD", 8800, -329, "P8", name="Gil Example", status="F"),
-        # and what has not moved money
-        Event("T1300", "A0000000000000030", at(28), "USD", 8800, 0, "P8", name="Gil Example", moves=False),
-        Event("T0006", "A0000000000000031", at(28), "USD", 700, 0, "P7", name="Hal Example", status="D", moves=False),
-        Event("T0006", "A0000000000000032", at(28), "USD", 650, 0, "P6", name="Ida Example", status="P", moves=False),
-    ]
-)
 MOVED = [event.id for event in MONTH if event.moves]
 KINDS = {
     "payment": "01 02 03 06 28 29",
