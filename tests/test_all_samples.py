@@ -159,8 +159,8 @@ def test_every_sample_stands_in_the_table(outcomes: dict[str, Ingested | Known |
 def test_a_sample_is_read_or_refused_as_the_table_says(
     name: str, outcomes: dict[str, Ingested | Known | Refused], update_golden: bool
 ) -> None:
-    row = (table() if update_golden else KNOWN)[name]
-    assert now(name, outcomes[name]) == replace(row, why="")
+    if not update_golden:
+        assert now(name, outcomes[name]) == replace(KNOWN[name], why="")
 
 
 @pytest.mark.parametrize("name", KNOWN)

@@ -15,7 +15,7 @@ What comes out: nothing but raw rows, each of them excluded with the reason: the
 the channels that this program reconciles. The amounts are read all the same, and a bad one is a reject.
 
 Control, per settlement: the amounts add up to total-amount. A settlement without that first line has a control too,
-which fails: the report was cut.
+which fails: the report was cut. So was one that holds no settlement at all.
 
 Sources: Amazon's column list and public reports (formats/paypal-banks-orders-vouchers.md section 4g, read 2026-11).
 The older flat file (V1, 36 columns) is not read.
@@ -102,4 +102,4 @@ def _sums(totals: pl.DataFrame, amounts: pl.DataFrame, units: dict[str, str]) ->
         unit = units.get(name, "")
         stated = money.show(printed[name], unit) if name in printed else "none"
         controls.append(Control(f"total-amount of settlement {name}", stated, money.show(added.get(name, 0), unit)))
-    return tuple(controls)
+    return tuple(controls) or (Control("settlements", "none: the report is cut off", "one at least"),)

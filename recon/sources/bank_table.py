@@ -53,7 +53,7 @@ from recon.sources.cells import (
     text,
 )
 from recon.sources.currency_names import CURRENCY_CODES
-from recon.sources.html_table import as_text
+from recon.sources.html_table import as_text, whole
 from recon.sources.piece import HEAD_BYTES, Piece
 from recon.sources.sheet import is_spreadsheet, read_sheet, sheet_head
 from recon.sources.source import Reading, Settings
@@ -62,6 +62,7 @@ from recon.sources.table import Table, normal, read_table, split_header
 Names: TypeAlias = tuple[str, ...]
 
 HEAD_ROWS: Final = 300
+NO_MOVEMENT: Final = "a total or a note of the file, no movement"
 _SEPARATORS: Final = (",", "\t", "|")
 _SIGNS: Final = {
     **dict.fromkeys(("借", "借方", "借Dr", "Dr", "D", "DEBIT", "支出", "支", "转出", "往账"), -1),
@@ -209,7 +210,7 @@ def read(piece: Piece, settings: Settings, layouts: Sequence[Layout]) -> Reading
     found = _found(piece, layouts)
     table = _table(piece, found)
     roles = _Roles(found.layout, table.header)
-    footers, records, odd = _without_footers(table, roles)
+    footers, records, odd = without_footers(table, roles.day, roles.layout.day_form)
     refuse_destroyed_ids(piece.name, records, [name for name in (roles.serial, roles.account) if name in table.header])
 
     frame = _prepared(records, found, roles)
@@ -226,8 +227,9 @@ def read(piece: Piece, settings: Settings, layouts: Sequence[Layout]) -> Reading
         period_end=end,
         txns=_txns(lines, roles),
         rejects=pl.concat([odd, bad]).sort("line_no", maintain_order=True),
-        excluded=footers.select("line_no", pl.lit("a total or a note of the file, no movement").alias("reason")),
+        excluded=footers.select("line_no", pl.lit(NO_MOVEMENT).alias("reason")),
         controls=(
+            *whole(piece),
             *balance.chain(lines),
             *bank_totals.of_heading(found.heading, lines),
             *bank_totals.of_footers(
@@ -286,11 +288,13 @@ def _filled_up(piece: Piece, found: _Found) -> Piece:
     return Piece(piece.name, whole["text"].str.join("\n").item().encode())
 
 
-def _without_footers(table: Table, roles: _Roles) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return (footers: line_no, text; records; rejects of records). A header printed again counts as a footer."""
+def without_footers(table: Table, day: str, form: str = "") -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Tell totals, page headings and closing sentences from records; ``day`` is the column of a record's day.
+
+    Returns (footers: line_no, text; records; rejects of records). A header printed again counts as a footer.
+    """
     columns = list(table.header)
-    dated = _dated(table.frame[roles.day], roles.layout.day_form)
-    undated = table.frame.filter(~pl.col(roles.day).is_in(dated.implode()))
+    undated = table.frame.filter(~pl.col(day).is_in(_dated(table.frame[day], form).implode()))
     cells = pl.concat_str([pl.col(name).str.strip_chars(" \t\"'\u3000\xa0") for name in columns], separator="\x1f")
     again = pl.all_horizontal([_said(name) == name for name in columns[:3]])
     is_note = cells.str.replace_all("\x1f", ",", literal=True).str.contains(_FOOTER)

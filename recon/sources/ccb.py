@@ -20,8 +20,8 @@ What comes out: one ``bank`` row per line.
 - native_id and reference = 账户明细编号-交易流水号; memo = 摘要 and 备注 joined by " | "; counterparty = 对方户名.
 - currency = 币种 (人民币元 -> CNY). The second layout has no such column: the heading's 币种, else CNY.
 
-The closing sentence 以上数据仅供参考 ... and total lines end the table and are no rows. A file whose long numbers a
-spreadsheet has rounded is refused.
+Total lines and the closing sentence 以上数据仅供参考 ... are excluded wherever they stand: what follows the total of a
+page is read on. A file whose long numbers a spreadsheet has rounded is refused.
 
 Source: column lists of real exports (formats/paypal-banks-orders-vouchers.md section 3a, read 2026-11). No public file
 with real lines is known: the second layout's time of day and the wording of the footer are uncertain.
@@ -37,7 +37,7 @@ import polars as pl
 
 from recon import money
 from recon.model import Book, Kind, Status
-from recon.sources import balance
+from recon.sources import balance, bank_table
 from recon.sources.cells import BLANKS, Cell, amount, date, moment, printed, read_cells, refuse_destroyed_ids, text
 from recon.sources.currency_names import CURRENCY_CODES
 from recon.sources.piece import Piece
@@ -49,7 +49,6 @@ _SERIAL: Final = "账户明细编号-交易流水号"
 _PLAIN: Final = ("账号", "交易时间", "借方发生额(支取)", "贷方发生额(收入)", "余额", "币种", "记账日期", _SERIAL)
 _SPLIT: Final = ("记账日期", "交易时间", "借方发生额/元", "贷方发生额/元", "余额/元", "本方账号", _SERIAL)
 _LAYOUTS: Final[tuple[tuple[str, ...], ...]] = (_PLAIN, _SPLIT)
-_TRAILER: Final = r'^[\s",]*(以上数据|具体内容|温馨提示|本页合计|合计|总计|共\s*\d+\s*笔)'
 _MOMENTS: Final = ("%Y%m%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y%m%d%H%M%S", "%Y%m%d %H%M%S")
 _TIME_OF_DAY: Final = r"^\d{1,2}:\d{2}:\d{2}$|^\d{6}$"
 _DATE_ONLY: Final = r"^\d{8}$|^\d{4}[-/]\d{2}[-/]\d{2}$"
@@ -76,16 +75,18 @@ class CcbCorporate(Source):
         plain = table.has(*_PLAIN)
         out, into, left = (_PLAIN if plain else _SPLIT)[2:5]
         account = "账号" if plain else "本方账号"
-        refuse_destroyed_ids(piece.name, table.frame, (_SERIAL, account))
+        footers, records, odd = bank_table.without_footers(table, "记账日期")
+        refuse_destroyed_ids(piece.name, records, (_SERIAL, account))
 
-        typed, bad = read_cells(_prepared(table), _wanted(account, out, into, left, settings.zone))
+        typed, bad = read_cells(_prepared(records, table), _wanted(account, out, into, left, settings.zone))
         lines = typed.with_columns((pl.col("in").fill_null(0) - pl.col("out").fill_null(0)).alias("amount_minor"))
         accounts = lines["account"].unique(maintain_order=True).to_list()
         return Reading(
             raw=table.raw,
             account=accounts[0] if len(accounts) == 1 else "",
             txns=_txns(lines),
-            rejects=pl.concat([table.rejects, bad]).sort("line_no", maintain_order=True),
+            rejects=pl.concat([odd, bad]).sort("line_no", maintain_order=True),
+            excluded=footers.select("line_no", pl.lit(bank_table.NO_MOVEMENT).alias("reason")),
             controls=balance.chain(lines),
         )
 
@@ -93,14 +94,15 @@ class CcbCorporate(Source):
 def _table(piece: Piece) -> Table:
     if is_spreadsheet(piece):
         names = next((names for names in _LAYOUTS if sheet_has(piece, names)), _PLAIN)
-        return read_sheet(piece, required=names, trailer=_TRAILER)
+        return read_sheet(piece, required=names)
     required, separator = layout(piece.head_lines, _LAYOUTS) or (_PLAIN, ",")
-    return read_table(piece, required=required, separator=separator, trailer=_TRAILER)
+    return read_table(piece, required=required, separator=separator)
 
 
-def _prepared(table: Table) -> pl.DataFrame:
+def _prepared(records: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Cells as the wanted ones expect them: a 币种 in every row, a full date and time or nothing in 交易时间."""
-    frame = table.frame
+    absent = [pl.lit("").alias(name) for name in ("对方户名", "摘要", "备注") if name not in records.columns]
+    frame = records.with_columns(absent)
     if "币种" not in frame.columns:
         frame = frame.with_columns(pl.lit(_heading_currency(table)).alias("币种"))
     when, day = printed("交易时间"), printed("记账日期").str.replace_all(r"[-/]", "")

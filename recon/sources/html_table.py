@@ -7,7 +7,7 @@ only where several rows share a line (HTML without line breaks) a line is the ro
     <tr><td>20260203</td><td>1,200.00</td></tr>   ->   20260203,"1,200.00"
 
 No script runs and nothing is fetched: tags are dropped, the text of the cells stays. A cell over several columns is
-followed by as many empty ones.
+followed by as many empty ones. A page that was cut off ends inside a table: :func:`whole` tells.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from functools import lru_cache
 from html.parser import HTMLParser
 
 from recon.sources.piece import Piece
+from recon.sources.source import Control
 
 _WIDEST = 200  # columns; a page that says more is no statement
 
@@ -25,8 +26,7 @@ _WIDEST = 200  # columns; a page that says more is no statement
 @lru_cache(maxsize=2)  # every format is asked about the same file, one after the other
 def as_text(piece: Piece) -> Piece:
     """Return the file itself, or the text of its tables if it is a web page. Raises SourceError as ``Piece.text``."""
-    start = piece.head.lstrip("\ufeff \t\n")[:1]
-    if start != "<" or "<table" not in piece.head.lower():
+    if not _is_page(piece):
         return piece
     page = _Page()
     page.feed(piece.text)
@@ -38,6 +38,18 @@ def as_text(piece: Piece) -> Piece:
     for row, (place, cells) in enumerate(page.rows):
         lines[row if shared else place - 1] = _line(cells)
     return Piece(piece.name, "\n".join(lines).encode())
+
+
+def whole(piece: Piece) -> tuple[Control, ...]:
+    """Control of a web page: as many tables are closed as are opened. Nothing for other files."""
+    if not _is_page(piece):
+        return ()
+    text = piece.text.lower()
+    return (Control("tables of the page, opened and closed", *(str(text.count(tag)) for tag in ("<table", "</table"))),)
+
+
+def _is_page(piece: Piece) -> bool:
+    return piece.head.lstrip("\ufeff \t\n").startswith("<") and "<table" in piece.head.lower()
 
 
 def _line(cells: list[str]) -> str:

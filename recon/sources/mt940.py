@@ -33,7 +33,8 @@ What comes out: one ``bank`` row per ``:61:``.
 - A ``:61:`` in no known form is a reject; its text is kept.
 
 Controls, per statement or page: opening balance (``:60F:``, ``:60M:``) + entries = closing balance (``:62F:``,
-``:62M:``).
+``:62M:``); a statement that has one of the two and not the other is cut off, and the control fails. Per MT942: number
+and sum of the entries, where ``:90D:`` and ``:90C:`` print them.
 
 The text is UTF-8, else Latin-1: SWIFT itself is ASCII, and umlauts in names are no keys.
 
@@ -67,6 +68,7 @@ _ENTRY: Final = re.compile(
     re.DOTALL,
 )
 _BALANCE: Final = re.compile(r"(?P<side>[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})?(?P<amount>\d[\d,]*)\s*")
+_SUM: Final = re.compile(r"(?P<count>\d+)(?P<currency>[A-Z]{3})(?P<amount>\d[\d,]*)")
 _AMOUNT: Final = re.compile(r"\d+(,\d*)?")
 _SEPA: Final = re.compile(r"(?<=\S)(?=(?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|COAM|OAMT)\+)")
 _IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{10}")
@@ -138,6 +140,8 @@ class _Statement:
     intraday: bool = False
     opening: str = ""
     closing: str = ""
+    sums: dict[str, str] = field(default_factory=dict)
+    """``:90D:`` and ``:90C:``: number and sum of the entries."""
     entries: list[tuple[_Field, list[_Field]]] = field(default_factory=list)
     """``:61:`` and the texts that follow it (``:86:``, ``:NS:``)."""
 
@@ -175,11 +179,13 @@ class Mt940(Source):
         controls: list[Control] = []
         for statement in statements:
             moved = 0
+            marks: list[tuple[str, str]] = []
             for entry, details in statement.entries:
                 cells = _cells(statement, entry, details)
                 lines.append(entry.line_no)
                 for name in _RAW:
                     raw[name].append(cells.get(name, ""))
+                marks += [(cells["Mark"], cells["Amount"])] if "Mark" in cells else []
                 reason = _not_a_row(cells)
                 if reason:
                     excluded.append((entry.line_no, reason))
@@ -188,7 +194,7 @@ class Mt940(Source):
                 rejects += [(entry.line_no, *fault) for fault in faults]
                 rows += row
                 moved += minor
-            controls += _control(statement, moved)
+            controls += [*_control(statement, moved), *_counts(statement, marks)]
         accounts = {statement.own_account for statement in statements}
         days = [
             day for statement in statements for text in (statement.opening, statement.closing) for day in _days(text)
@@ -276,6 +282,8 @@ def _put(statement: _Statement, record: _Field) -> None:
         statement.currency = (found and found.group("currency")) or statement.currency
     elif tag.startswith("62"):
         statement.closing = record.text
+    elif tag.startswith("90"):
+        statement.sums[tag] = record.text
     elif tag == "34F":
         statement.intraday = not statement.opening
         found = _FLOOR.match(record.text)
@@ -442,14 +450,34 @@ def _days(balance: str) -> Iterator[dt.date]:
 
 
 def _control(statement: _Statement, moved: int) -> Iterator[Control]:
-    """Opening balance and entries against the closing balance, where both are printed."""
-    opening, closing = _BALANCE.fullmatch(statement.opening), _BALANCE.fullmatch(statement.closing)
-    if not (opening and closing):
+    """Opening balance and entries against the closing balance; a statement that has one of them has the other too."""
+    if not (statement.opening or statement.closing):
         return
     currency = statement.currency
-    before, after = (_amount(found.group("amount"), currency) for found in (opening, closing))
-    if before is None or after is None:
-        return
-    before, after = _SIGNS[opening.group("side")] * before, _SIGNS[closing.group("side")] * after
+    before, after = (_signed(text, currency) for text in (statement.opening, statement.closing))
     name = " ".join(word for word in (statement.own_account, statement.number, currency, "closing balance") if word)
-    yield Control(name, money.show(after, currency), money.show(before + moved, currency))
+    printed = money.show(after, currency) or statement.closing or "no record :62F: or :62M:, it is cut off"
+    computed = money.show(None if before is None else before + moved, currency)
+    yield Control(name, printed, computed or statement.opening or "no record :60F: or :60M:")
+
+
+def _signed(balance: str, currency: str) -> int | None:
+    """Minor units of a balance, None when it is none."""
+    found = _BALANCE.fullmatch(balance)
+    minor = _amount(found.group("amount"), currency) if found else None
+    return None if found is None or minor is None else _SIGNS[found.group("side")] * minor
+
+
+def _counts(statement: _Statement, marks: list[tuple[str, str]]) -> Iterator[Control]:
+    """Number and sum of entries that an MT942 prints in ``:90D:`` and ``:90C:``; ``marks``: mark and amount of each."""
+    for tag, text in statement.sums.items():
+        found = _SUM.fullmatch(text)
+        total = _amount(found.group("amount"), found.group("currency")) if found else None
+        if found is None or total is None:
+            continue
+        side = [amount for mark, amount in marks if (_SIGNS[mark] > 0) == (tag == "90C")]
+        minors = [_amount(amount, found.group("currency")) or 0 for amount in side]
+        name = " ".join(word for word in (statement.own_account, statement.number, f":{tag}:") if word)
+        yield Control(f"{name} entries", str(int(found.group("count"))), str(len(side)))
+        shown = (money.show(minor, found.group("currency")) for minor in (total, sum(minors)))
+        yield Control(f"{name} sum", *shown)

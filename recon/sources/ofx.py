@@ -18,7 +18,8 @@ What comes out: one ``bank`` row per STMTTRN of a bank account (STMTRS) or credi
   is how banks write "no time", and an offset (``[-5:EST]``): without one it is not said whose time it is.
 - native_id = FITID/YYYYMMDD/amount: FITID should be unique in an account, but some banks count from 1 in every file.
   reference = REFNUM, else CHECKNUM other than 0, else FITID. counterparty = NAME, or that of PAYEE. memo = MEMO.
-- account = ACCTID. There is no opening balance and so no control: LEDGERBAL alone proves nothing.
+- account = ACCTID. There is no opening balance, and LEDGERBAL alone proves nothing: the one control is that the file
+  ends with ``</OFX>``; one that does not was cut off.
 - An investment account (INVSTMTRS) is no bank account: its cash rows (STMTTRN) are excluded, and a file without these
   and without a bank account is refused; so is one in which the bank only tells an error (SEVERITY ERROR).
 - line_no is the line of ``<STMTTRN>``. Where several share a line, it is the transaction's place in the file instead.
@@ -42,7 +43,7 @@ from recon import money, times
 from recon.errors import SourceError
 from recon.model import EXCLUDED, REJECT, TXN, Book, Kind, Status
 from recon.sources.piece import Piece
-from recon.sources.source import Reading, Settings, Source
+from recon.sources.source import Control, Reading, Settings, Source
 
 _ROOT: Final = re.compile(r"<OFX>|<\?OFX\b|^\s*OFXHEADER:", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"<(/?)([A-Za-z0-9_.]+)(?:\s[^<>]*)?>\s*(<!\[CDATA\[(.{0,4000}?)\]\]>|[^<]*)", re.DOTALL)
@@ -160,7 +161,8 @@ class Ofx(Source):
 
     def read(self, piece: Piece, settings: Settings) -> Reading:  # noqa: ARG002 - times without an offset stay unknown
         """Read all statements. Raises SourceError when there is no bank statement in the file."""
-        found = _Scan(_text(piece))
+        text = _text(piece)
+        found = _Scan(text)
         _refuse_without_statement(piece, found)
         raw = _raw(found)
         rows: list[tuple[object, ...]] = []
@@ -183,7 +185,14 @@ class Ofx(Source):
             txns=pl.DataFrame(rows, schema={name: TXN[name] for name in _GIVEN}, orient="row"),
             rejects=pl.DataFrame(rejects, schema=REJECT, orient="row"),
             excluded=pl.DataFrame(excluded, schema=EXCLUDED, orient="row"),
+            controls=(_ended(text),),
         )
+
+
+def _ended(text: str) -> Control:
+    """Whether the element that holds everything is closed; it must be, in either version of OFX."""
+    whole = text.rstrip("\x00\x1a \t\r\n").upper().endswith("</OFX>")
+    return Control("end of the file", "</OFX>" if whole else "none, it is cut off", "</OFX>")
 
 
 def _text(piece: Piece) -> str:

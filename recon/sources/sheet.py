@@ -32,6 +32,7 @@ from recon.sources import sheet_xml
 from recon.sources.piece import Piece
 from recon.sources.sheet_xml import is_sheet_xml
 from recon.sources.table import Table, normal, unique_names
+from recon.sources.workbook_extent import refuse_oversized
 
 HEAD_ROWS: Final = 200
 """The header stands within the first 200 rows, or the file is another one."""
@@ -120,6 +121,7 @@ def _sheets(piece: Piece) -> Iterator[tuple[str, _Reader]]:
     if is_sheet_xml(piece):
         yield from ((name, partial(_first, rows)) for name, rows in sheet_xml.sheets(piece))
         return
+    refuse_oversized(piece)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(piece.data))
         yield from ((name, partial(_read, book.get_sheet_by_name(name))) for name in book.sheet_names)
@@ -128,6 +130,12 @@ def _sheets(piece: Piece) -> Iterator[tuple[str, _Reader]]:
             f"the workbook cannot be opened ({error})",
             path=piece.name,
             remedy="Download it again; if it is protected by a password, save it without one.",
+        ) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # the library's own surprise at a damaged file is no Exception
+            raise
+        raise SourceError(
+            "the workbook is damaged", path=piece.name, remedy="Download it again, or save the sheet as CSV."
         ) from None
 
 

@@ -54,3 +54,8 @@ def test_a_report_without_its_first_line_does_not_agree_with_itself():
 
 def test_the_currency_of_the_settlement_decides_the_decimals():
     assert read(total("1000", "JPY"), part("999.5")).rejects["value"].to_list() == ["999.5"]
+
+
+def test_a_report_without_any_settlement_was_cut():
+    (control,) = read().controls
+    assert not control.ok

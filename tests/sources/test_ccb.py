@@ -71,3 +71,20 @@ def test_accounts_are_checked_each_for_itself() -> None:
 
 def test_a_single_balance_proves_nothing_and_is_no_control() -> None:
     assert balance.chain(statement((10, 110))) == ()
+
+
+def test_lines_below_the_total_of_a_page_are_read() -> None:
+    pages = [line("", "1", ""), "本页合计,,,0.00,1.00,,,,,,,,,,,,", "", HEADER, line("", "2", ""), "以上数据仅供参考"]
+    reading = CcbCorporate().read(Piece("ccb.csv", "\n".join([HEADER, *pages]).encode("gb18030")), Settings())
+    assert reading.txns is not None
+    assert reading.txns.select("line_no", "amount_minor").rows() == [(2, 100), (6, 200)]
+    assert (reading.excluded["line_no"].to_list(), reading.rejects.height) == ([3, 5, 7], 0)
+
+
+def test_a_table_without_the_columns_that_only_describe_is_read() -> None:
+    names = {"对方户名", "摘要", "备注"}
+    kept = [place for place, name in enumerate(HEADER.split(",")) if name not in names]
+    rows = [",".join(text.split(",")[place] for place in kept) for text in (HEADER, line("", "2", ""))]
+    reading = CcbCorporate().read(Piece("ccb.csv", "\n".join(rows).encode()), Settings())
+    assert reading.txns is not None
+    assert reading.txns.select("amount_minor", "counterparty", "memo").rows() == [(200, "", "")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recon.sources.html_table import as_text
+from recon.sources.html_table import as_text, whole
 from recon.sources.piece import Piece
 
 
@@ -36,3 +36,9 @@ def test_any_other_text_stays_as_it_is() -> None:
     for text in ("日期,金额\n20260203,<b>5</b>", "<Document/>", ""):
         piece = Piece("bank.csv", text.encode())
         assert as_text(piece) is piece
+
+
+def test_a_page_that_ends_inside_its_table_was_cut() -> None:
+    page = "<html><TABLE>\n<tr><td>20260203</td></tr>\n"
+    controls = [whole(Piece("bank.xls", text.encode())) for text in (page, f"{page}</TABLE>", "20260203,5")]
+    assert [[control.ok for control in found] for found in controls] == [[False], [True], []]

@@ -97,3 +97,27 @@ def test_the_banks_reference_is_the_identity_and_the_customers_is_not(
     printed: str, reference: str, native_id: str
 ) -> None:
     assert cells(read(f":61:2602030203C1,NTRF{printed}"), "reference", "native_id") == [(reference, native_id)]
+
+
+ENTRY = ":61:2602030203C250,00NTRFNONREF//BR0002"
+
+
+def test_a_statement_without_its_closing_balance_was_cut() -> None:
+    (control,) = read(ENTRY).controls
+    assert (control.ok, control.printed) == (False, "no record :62F: or :62M:, it is cut off")
+
+
+def test_a_statement_without_its_opening_balance_was_cut() -> None:
+    whole = read(ENTRY, ":62F:C260203EUR1250,", opening="")
+    text = f":20:X\n:25:NL26VAYB8060476890\n{ENTRY}\n:62F:C260203EUR1250,\n-"
+    cut = Mt940().read(Piece("x.sta", text.encode()), Settings())
+    assert [control.ok for control in (*whole.controls, *cut.controls)] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("printed", "agrees"), [("1EUR250,00", [True, True]), ("2EUR250,00", [False, True]), ("1EUR249,00", [True, False])]
+)
+def test_an_intraday_report_is_held_to_its_own_number_and_sum(printed: str, agrees: list[bool]) -> None:
+    text = "\n".join((":20:X", ":25:NL26VAYB8060476890", ":28C:1/1", ":34F:EUR0,", ENTRY, f":90C:{printed}", "-"))
+    reading = Mt940().read(Piece("x.942", text.encode()), Settings())
+    assert [control.ok for control in reading.controls] == agrees
