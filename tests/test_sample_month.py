@@ -75,7 +75,7 @@ def test_every_planted_difference_is_found_and_nothing_else(sample: Store, tmp_p
 
 
 def test_nothing_is_left_unexplained(sample: Store) -> None:
-    assert differences.select(sample, code="UNEXPLAINED").height == 0
+    assert differences.select(sample, differences.Wanted(code="UNEXPLAINED")).height == 0
 
 
 @pytest.mark.parametrize("period", ["2026-02", "2026-03"])

@@ -374,6 +374,9 @@ def _controls(records: list[_Record], groups: list[_Group]) -> Iterator[Control]
         name = f"98 of {group.day}"
         parts = [account.end for account in group.accounts]
         yield from _sums(name, group.record, group.end, parts, "accounts")
+    if not records:
+        yield Control("99", "no such record: the file is cut off", "0")
+        return
     last = records[-1] if records[-1].code == "99" else None
     yield from _sums("99", records[0], last, [group.end for group in groups], "groups")
 
@@ -413,7 +416,7 @@ def _of_account(account: _Account, currency: str, day: str) -> Iterator[Control]
 
 def _sums(name: str, start: _Record, end: _Record | None, parts: list[_Record | None], of: str) -> Iterator[Control]:
     """Controls of 98 or 99: the sum of the sums of its parts, how many there are, and how many records."""
-    added = sum(_minor(part.fields[0]) or 0 for part in parts if part)
+    added = sum(_minor(part.fields[0]) or 0 for part in parts if part and part.fields)
     if end is None:
         yield Control(name, "no such record: the file is cut off", str(added))
         return

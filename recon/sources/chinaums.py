@@ -131,7 +131,7 @@ class Chinaums(Source):
 
     name: ClassVar[str] = "chinaums"
     title: ClassVar[str] = "银联商务交易明细"
-    raw_table: ClassVar[str] = "chinaums.list"
+    raw_table: ClassVar[str] = "unionpay.chinaums"
     book = Book.CHANNEL
     looks_for: ClassVar[str] = (
         "a header with 清算日期, 清算金额, 流水号 and 参考号, with 清算时间 and 检索号, with 商编 and 交易日期时间, "

@@ -45,7 +45,8 @@ def whole(piece: Piece) -> tuple[Control, ...]:
     if not _is_page(piece):
         return ()
     text = piece.text.lower()
-    return (Control("tables of the page, opened and closed", *(str(text.count(tag)) for tag in ("<table", "</table"))),)
+    opened, closed = (str(text.count(tag)) for tag in ("<table", "</table"))
+    return (Control("tables of the page, opened and closed", opened, closed),)
 
 
 def _is_page(piece: Piece) -> bool:

@@ -479,5 +479,5 @@ def _counts(statement: _Statement, marks: list[tuple[str, str]]) -> Iterator[Con
         minors = [_amount(amount, found.group("currency")) or 0 for amount in side]
         name = " ".join(word for word in (statement.own_account, statement.number, f":{tag}:") if word)
         yield Control(f"{name} entries", str(int(found.group("count"))), str(len(side)))
-        shown = (money.show(minor, found.group("currency")) for minor in (total, sum(minors)))
-        yield Control(f"{name} sum", *shown)
+        currency = found.group("currency")
+        yield Control(f"{name} sum", money.show(total, currency), money.show(sum(minors), currency))
