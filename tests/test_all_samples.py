@@ -26,7 +26,7 @@ import pytest
 
 from recon import money
 from recon.errors import SourceError
-from recon.ingest import Ingested, Known, Refused, Settings, ingest
+from recon.ingest import Ingested, Known, Refused, Settings, ingest, status
 from recon.ingest.writing import counted
 from recon.sources import Reading, Source, discover
 from recon.sources import Settings as SourceSettings
@@ -172,3 +172,28 @@ def test_a_sample_is_claimed_by_one_format_at_most(name: str) -> None:
 def test_what_is_not_simply_loaded_has_a_reason_that_a_person_wrote(row: Row) -> None:
     plain = row.outcome == "loaded" and row.rejected == row.excluded == "0" and row.lines == row.rows
     assert plain or row.why
+
+
+@pytest.mark.slow
+def test_the_account_of_rows_adds_up_for_every_file_that_is_stored(tmp_path: Path) -> None:
+    paths = sorted(path for path in SAMPLES.iterdir() if path.name != INDEX)
+    taken = Settings(accept_mismatch="samples are cut and edited by their authors", max_reject_percent=100)
+    with open_store(tmp_path / "recon.duckdb") as store:
+        found = [item for item in ingest(paths, store, taken, run_id=1, at_s=0) if isinstance(item, Ingested)]
+        files = status.files(store)
+        raw = dict.fromkeys(files["file_id"], 0)
+        for schema, table in store.rows(
+            "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema LIKE 'raw_%'"
+        ):
+            printed = f'SELECT file_id, count(DISTINCT line_no) FROM "{schema}"."{table}" GROUP BY file_id'
+            raw |= {file_id: raw[file_id] + lines for file_id, lines in store.rows(printed)}
+        rejected = dict(store.rows("SELECT file_id, count(DISTINCT line_no) FROM meta.reject GROUP BY file_id"))
+        figures = status.totals(store).filter(pl.col("binding") & (pl.col("state") == "differs"))
+        assert len(found) == files.height > 40
+    for row in files.iter_rows(named=True):
+        assert row["adds_up"], row["name"]
+        assert row["rows_rejected"] <= rejected.get(row["file_id"], 0)
+        assert raw[row["file_id"]] <= row["rows_raw"] <= raw[row["file_id"]] + row["rows_rejected"], row["name"]
+    taken_for_a_reason = set(files.filter(pl.col("accepted") != "")["name"])
+    assert figures.height
+    assert set(figures["file"]) <= taken_for_a_reason

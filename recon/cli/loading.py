@@ -12,6 +12,7 @@ import typer
 
 from recon.cli import printing
 from recon.cli.session import Session, actor, command
+from recon.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ _LISTED = ("book", "name", "title", "where", "recognised by")
 
 
 def load(
-    session: Session, store: Store, paths: Sequence[Path], *, run_id: int, source: str = "", accept: bool = False
+    session: Session, store: Store, paths: Sequence[Path], *, run_id: int, source: str = "", accept: str = ""
 ) -> list[Ingested | Known | Refused]:
     """Load files and folders into the open store; tell what was refused, and go on with the others.
 
@@ -36,7 +37,7 @@ def load(
 
     home = session.folder.resolve()
     seen = [_seen_from(home, path) for path in paths]
-    settings = replace(session.config.ingest, accept_mismatch=accept)
+    settings = replace(session.config.ingest, accept_mismatch=accept, actor=actor())
     with printing.progress("loading", quiet=session.quiet) as tell, chdir(home):
         outcomes = ingest(seen, store, settings, run_id=run_id, at_s=now_s(), source=source, progress=tell)
     for outcome in outcomes:
@@ -117,19 +118,26 @@ def ingest(
         str, typer.Option("--source", metavar="NAME", help="Read the files as this format instead of recognising it.")
     ] = "",
     accept_mismatch: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--accept-mismatch",
             metavar="REASON",
-            help="Load a bill although the totals it prints are not those of its rows, or a spreadsheet has destroyed "
-            "its numbers; the reason is kept.",
+            help="Load files although their totals are not those of the rows, or a spreadsheet has destroyed their "
+            "numbers; the reason is kept with each such file.",
+            show_default=False,
         ),
-    ] = "",
+    ] = None,
 ) -> None:
     """Load files: the format is recognised by content; a file known already changes nothing."""
-    from recon.store.journal import audit, begin_run, end_run
-    from recon.times import now_s
+    from recon.store.journal import begin_run, end_run
 
+    reason = (accept_mismatch or "").strip()
+    if accept_mismatch is not None and not reason:
+        raise UsageError(
+            "the reason is blank",
+            place="--accept-mismatch",
+            remedy='Say why the file is right: --accept-mismatch "the bank confirmed it by phone"',
+        )
     session.config  # noqa: B018 - wrong settings are told before the store is made
     if source:
         from recon.sources import by_name
@@ -137,10 +145,7 @@ def ingest(
         by_name(source)
     with session.writing() as store:
         run_id = begin_run(store, "ingest", session.as_of_s)
-        if accept_mismatch:
-            subject, action = f"run {run_id}", "accept-mismatch"
-            audit(store, at_s=now_s(), actor=actor(), subject=subject, action=action, reason=accept_mismatch)
-        outcomes = load(session, store, paths, run_id=run_id, source=source, accept=bool(accept_mismatch))
+        outcomes = load(session, store, paths, run_id=run_id, source=source, accept=reason)
         end_run(store, run_id)
     show(outcomes)
     if code := refused(outcomes):

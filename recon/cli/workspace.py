@@ -105,68 +105,53 @@ def status(
         typer.Option("--contradictions", help="One row a movement that two bills of a channel tell with two amounts."),
     ] = False,
     totals: Annotated[
-        bool, typer.Option("--totals", help="One row a figure that a summary prints about the rows of another file.")
+        bool, typer.Option("--totals", help="One row a total that a file prints about its rows or another's.")
     ] = False,
 ) -> None:
     """Show what the workspace holds: files, rows of each book, matches, differences, periods."""
     from recon.ingest import status as known
 
-    listing = (
-        known.files
-        if files
-        else known.rejects
-        if rejects
-        else known.contradictions
-        if contradictions
-        else known.overview
-    )
+    listing = known.overview
+    for asked, found in (
+        (totals, known.totals),
+        (contradictions, known.contradictions),
+        (rejects, known.rejects),
+        (files, known.files),
+    ):
+        listing = found if asked else listing
     with session.reading() as store:
         data = listing(store)
-    if contradictions:
-        data = _with_amounts(data, "told", "stands")
-    if totals:
-        data = _with_figures(data)
-    if files:
-        import polars as pl
-
-        from recon.times import show_moment
-
-        zone = session.config.workspace.zone
-        moments = [show_moment(at_s, zone) for at_s in data["ingested_s"]]
-        data = data.drop("ingested_s").with_columns(pl.Series("ingested_at", moments, dtype=pl.String))
-    printing.frame(data)
+    printing.frame(_readable(session, data))
 
 
-def _with_amounts(data: pl.DataFrame, *names: str) -> pl.DataFrame:
-    """Show ``name_minor`` as the decimal ``name``, for each of ``names``."""
+def _readable(session: Session, data: pl.DataFrame) -> pl.DataFrame:
+    """Show minor units as decimals (``told_minor`` as ``told``) and moments (``ingested_s`` as ``ingested_at``)."""
     import polars as pl
 
     from recon.money import show
+    from recon.times import show_moment
 
-    shown = [
-        pl.Series(
-            name, [show(minor, code) for minor, code in data.select(f"{name}_minor", "currency").rows()], pl.String
-        )
-        for name in names
-    ]
-    order = [name.removesuffix("_minor") if name.removesuffix("_minor") in names else name for name in data.columns]
-    return data.with_columns(shown).select(order)
-
-
-def _with_figures(data: pl.DataFrame) -> pl.DataFrame:
-    """Show what is printed and computed as a person reads it: a count, or an amount."""
-    import polars as pl
-
-    from recon.money import show
-
-    def shown(figure: int | None, measure: str, currency: str) -> str:
-        return show(figure, currency) if measure != "rows" else "" if figure is None else str(figure)
-
-    figures = [
-        pl.Series(name, [shown(*row) for row in data.select(name, "measure", "currency").rows()], dtype=pl.String)
-        for name in ("printed", "computed")
-    ]
-    return data.with_columns(figures).drop("measure", "currency")
+    if "measure" in data.columns:  # figures of another file's rows are texts of minor units, unless they count
+        cells = {
+            name: [
+                show(int(text), code) if text and measure not in {"", "rows"} else text
+                for text, measure, code in data.select(name, "measure", "currency").rows()
+            ]
+            for name in ("printed", "computed")
+        }
+        data = data.with_columns(pl.Series(name, shown, pl.String) for name, shown in cells.items())
+        return data.drop("measure", "currency")
+    columns = []
+    for name in data.columns:
+        if name.endswith("_minor"):
+            shown = [show(minor, code) for minor, code in data.select(name, "currency").rows()]
+            columns.append(pl.Series(name.removesuffix("_minor"), shown, pl.String))
+        elif name == "ingested_s":
+            zone = session.config.workspace.zone
+            columns.append(pl.Series("ingested_at", [show_moment(at_s, zone) for at_s in data[name]], pl.String))
+        else:
+            columns.append(data[name])
+    return pl.DataFrame(columns)
 
 
 def verify(session: Session) -> None:

@@ -82,8 +82,8 @@ class Section:
 
 # Fields of a stage's Settings that come from elsewhere in the file: the same fact is written once.
 SUPPLIED: Final = frozenset(
-    {"accept_damaged", "accept_mismatch", "accounts", "base_currency", "contracts", "language", "ledger", "merchant",
-     "rules_added", "rules_off", "sources", "unionpay_cutoff", "zone"},
+    {"accept_damaged", "accept_mismatch", "accounts", "actor", "base_currency", "contracts", "language", "ledger",
+     "merchant", "rules_added", "rules_off", "sources", "unionpay_cutoff", "zone"},
 )  # fmt: skip
 
 

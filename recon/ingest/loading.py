@@ -68,10 +68,10 @@ def ingest(
 def _read(piece: Piece, forced: Source | None, settings: Settings) -> tuple[Draft, Counts]:
     refusing.refuse(piece)
     source = _format_of(piece, forced)
-    reading = source.read(piece, replace(settings.sources, accept_damaged=settings.accept_mismatch))
+    reading, damaged = _reading(piece, source, settings)
     counts = counted(piece.name, reading)
-    _refuse_mismatch(piece.name, reading, accept=settings.accept_mismatch)
-    _refuse_rejects(piece.name, reading.rejects, counts, settings.max_rejects)
+    odd = damaged or _refuse_mismatch(piece.name, reading, accept=bool(settings.accept_mismatch))
+    _refuse_rejects(piece.name, reading.rejects, counts, settings)
     draft = Draft(
         name=piece.name,
         sha256=piece.sha256,
@@ -81,8 +81,19 @@ def _read(piece: Piece, forced: Source | None, settings: Settings) -> tuple[Draf
         raw_table=source.raw_table,
         raw=reading.raw,
         reading=replace(reading, raw=reading.raw.clear()),
+        odd=odd,
     )
     return draft, counts
+
+
+def _reading(piece: Piece, source: Source, settings: Settings) -> tuple[Reading, bool]:
+    """Read the file; one that is damaged only if the user takes it, and then say so."""
+    try:
+        return source.read(piece, settings.sources), False
+    except SourceError:
+        if not settings.accept_mismatch:
+            raise
+    return source.read(piece, replace(settings.sources, accept_damaged=True)), True
 
 
 def _format_of(piece: Piece, forced: Source | None) -> Source:
@@ -107,20 +118,24 @@ def _encoding(piece: Piece) -> str:
         return ""
 
 
-def _refuse_mismatch(name: str, reading: Reading, *, accept: bool) -> None:
+def _refuse_mismatch(name: str, reading: Reading, *, accept: bool) -> bool:
+    """Raise SourceError when the file does not agree with itself; True when it does not and the user takes it."""
     odd = [control for control in reading.controls if control.binding and not control.ok]
     if not odd or accept:
-        return
+        return bool(odd)
     raise SourceError(
         "the totals that the file prints are not those of its rows",
         path=name,
         excerpt="\n".join(f"{item.name}: printed {item.printed}, computed {item.computed}" for item in odd),
-        remedy="The file is incomplete or was edited: download it again. To load it as it is: --accept-mismatch",
+        remedy="The file is incomplete or was edited: download it again. To load it as it is: --accept-mismatch REASON",
     )
 
 
-def _refuse_rejects(name: str, rejects: pl.DataFrame, counts: Counts, limit: int) -> None:
-    if not counts.rejected or (counts.rejected <= limit and counts.canon):
+def _refuse_rejects(name: str, rejects: pl.DataFrame, counts: Counts, settings: Settings) -> None:
+    """Raise SourceError when more rows cannot be read than the settings allow, or none can."""
+    few = counts.rejected <= settings.max_rejects
+    small = counts.rejected * 100 <= counts.raw * settings.max_reject_percent
+    if not counts.rejected or (few and small and counts.canon):
         return
     first = rejects.sort("line_no").head(_SHOWN_REJECTS).iter_rows(named=True)
     shown = [
@@ -133,5 +148,6 @@ def _refuse_rejects(name: str, rejects: pl.DataFrame, counts: Counts, limit: int
         f"{counts.rejected} of {counts.raw} rows cannot be read",
         path=name,
         excerpt="\n".join(shown),
-        remedy="Load the file as it was downloaded; if its layout has changed, report it or use an import template.",
+        remedy="Load the file as it was downloaded; if its layout has changed, report it or use an import template.\n"
+        "How many are too many: [ingest] max_rejects and max_reject_percent in recon.toml",
     )

@@ -34,9 +34,13 @@ class Settings:
     accounts: Mapping[str, str] = field(default_factory=dict)
     """Bank account or IBAN -> ISO currency, for statements that print none."""
     max_rejects: int = 1000
-    """A file with more rejected rows is refused as a whole: it is not what it was taken for."""
-    accept_mismatch: bool = False
-    """Load a file although the totals it prints are not those of its rows, or a spreadsheet has damaged it."""
+    """A file with more rejected rows than this is refused as a whole: it is not what it was taken for."""
+    max_reject_percent: int = 50
+    """A file of whose rows more than this share cannot be read is refused as a whole, however few they are."""
+    accept_mismatch: str = ""
+    """Why files are loaded that are damaged or do not agree with themselves or each other; blank: they are refused."""
+    actor: str = ""
+    """Who says so."""
     base_currency: str = "CNY"
     max_unpacked_bytes: int = 2 * 1024**3
     """A zip (all members together) or gzip that unpacks to more is refused."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files as package_files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,27 +12,18 @@ if TYPE_CHECKING:
 
 
 def files(store: Store) -> pl.DataFrame:
-    """Return one row a loaded file, in order of arrival.
+    """Return one row a loaded file, in order of arrival, with its account of rows.
 
-    Columns: file_id, name, source, account, encoding, period_start, period_end, rows_raw, rows_canon, rows_excluded,
-    rows_rejected, rows_new, rows_overlap, rows_restated, rows_confirmed, totals (of the totals that the file prints
-    about itself, how many agree with its rows: ``3/3``, blank when it prints none), ingested_s.
+        rows_raw = rows_canon + rows_excluded + rows_rejected
+        rows_canon = rows_new + rows_overlap + rows_restated + rows_confirmed
+
+    Columns: file_id, name, source, account, encoding, period_start, period_end, these counts, excluded (each stated
+    rule with the number of its rows), adds_up (whether the law holds and as many exclusions are stored), totals (of the
+    totals that the file prints about itself, how many agree with its rows: ``3/3``, blank when it prints none), odd
+    (those that do not, as printed and as computed), accepted, accepted_by (why and by whom the file was taken all the
+    same), ingested_s.
     """
-    return store.frame(
-        """
-        SELECT
-            file_id, name, source, account, encoding, period_start, period_end, rows_raw, rows_canon, rows_excluded,
-            rows_rejected, rows_new, rows_overlap, rows_restated, rows_confirmed,
-            CASE
-                WHEN coalesce(json_array_length(control), 0) = 0 THEN ''
-                ELSE len(list_filter(json_extract_string(control, '$[*].ok'), lambda ok: ok = 'true'))
-                     || '/' || json_array_length(control)
-            END AS totals,
-            ingested_s
-        FROM meta.file
-        ORDER BY file_id
-        """
-    )
+    return store.frame(_sql("status_files"))
 
 
 def rejects(store: Store) -> pl.DataFrame:
@@ -74,19 +66,14 @@ def contradictions(store: Store) -> pl.DataFrame:
 
 
 def totals(store: Store) -> pl.DataFrame:
-    """Return one row for each figure that a file prints about the rows of another, in order of arrival.
+    """Return one row for each figure that a file prints about itself or about the rows of another, in order of arrival.
 
-    Columns: summary (its name), name, about (source and account of the rows), first_date, last_date, measure, currency,
-    printed, computed (minor units, or a count where measure is rows; null: never compared), state, binding.
+    Columns: file (its name), name, about (source, account and days of the other file's rows; blank: itself), printed,
+    computed (both as shown; computed is blank as long as it waits), state (agrees, differs, waiting, outdated),
+    binding (false: a mismatch refuses nothing), measure and currency (of another file's rows: ``rows``, or the column
+    in minor units that printed and computed then are).
     """
-    return store.frame(
-        """
-        SELECT f.name AS summary, t.name, t.source || ' ' || t.account AS about, t.first_date, t.last_date, t.measure,
-            t.currency, t.printed, t.computed, t.state, t.binding
-        FROM meta.total AS t JOIN meta.file AS f ON f.file_id = t.file_id
-        ORDER BY t.file_id, t.rowid
-        """
-    )
+    return store.frame(_sql("status_totals"))
 
 
 def overview(store: Store) -> pl.DataFrame:
@@ -142,3 +129,7 @@ def periods(store: Store) -> list[str]:
     """Months (``YYYY-MM``) in which a book has something, in order."""
     found = store.rows("SELECT DISTINCT strftime(business_date, '%Y-%m') AS period FROM canon.txn ORDER BY period")
     return [row[0] for row in found]
+
+
+def _sql(name: str) -> str:
+    return (package_files("recon.ingest") / "sql" / f"{name}.sql").read_text(encoding="utf-8")

@@ -39,10 +39,12 @@ _SHOWN: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Figures that were compared because a file came: how many agree, how many do not."""
+    """Figures that were compared because a file came."""
 
     agree: int = 0
     differ: int = 0
+    accepted: bool = False
+    """Whether one differs that would have refused the file."""
 
 
 def keep(store: Store, totals: Sequence[Total], *, file_id: int) -> None:
@@ -120,7 +122,7 @@ def compare(store: Store, *, name: str, file_id: int, accept: bool) -> Compared:
     )
     agree = int(store.value("SELECT count(*) FROM judged WHERE state = 'agrees' AND before <> 'agrees'"))
     forget(store, "checked", "judged")
-    return Compared(agree=agree, differ=news.height)
+    return Compared(agree=agree, differ=news.height, accepted=refusing.height > 0)
 
 
 def _judged(store: Store) -> pl.DataFrame:

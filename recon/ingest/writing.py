@@ -22,7 +22,7 @@ from recon.ingest.result import Ingested
 from recon.ingest.settings import Settings
 from recon.model import CONTACT, RATE, SHIPMENT, TXN, VOUCHER, Book, Channel, Kind, Status, shaped
 from recon.sources import Reading
-from recon.store import Store
+from recon.store import Store, audit
 
 _CLOSED = {"book": Book, "kind": Kind, "status": Status}
 
@@ -41,6 +41,8 @@ class Draft:
     """Emptied as soon as it is stored: printed cells are half of what a large file takes in memory."""
     reading: Reading
     """Without its raw rows."""
+    odd: bool
+    """It was read only because the user takes it although it is damaged or does not agree with itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,10 @@ def write(store: Store, draft: Draft, counts: Counts, settings: Settings, *, run
         result = _ingested(draft, counts, outcomes, confirmed, file_id)
         _write_file(store, draft, result, run_id=run_id, at_s=at_s)
         totals.keep(store, reading.totals, file_id=file_id)
-        compared = totals.compare(store, name=draft.name, file_id=file_id, accept=settings.accept_mismatch)
+        reason = settings.accept_mismatch
+        compared = totals.compare(store, name=draft.name, file_id=file_id, accept=bool(reason))
+        if draft.odd or compared.accepted:
+            _accept(store, file_id, reason=reason, actor=settings.actor, at_s=at_s)
     return replace(result, totals_agree=compared.agree, totals_differ=compared.differ)
 
 
@@ -231,9 +236,22 @@ def _with_confirmed(outcomes: pl.DataFrame, confirmed: pl.DataFrame) -> pl.DataF
     return outcomes.join(counts, on="line_no", how="left").select("line_no", outcome.alias("outcome"))
 
 
+def _accept(store: Store, file_id: int, *, reason: str, actor: str, at_s: int) -> None:
+    """Keep why the file was taken, with the file and in the audit chain."""
+    given = {"file_id": file_id, "reason": reason, "actor": actor}
+    store.run("UPDATE meta.file SET accepted = $reason, accepted_by = $actor WHERE file_id = $file_id", given)
+    audit(store, at_s=at_s, actor=actor, subject=f"file {file_id}", action="accept-mismatch", reason=reason)
+
+
 def _write_file(store: Store, draft: Draft, result: Ingested, *, run_id: int, at_s: int) -> None:
     controls = [
-        {"name": control.name, "printed": control.printed, "computed": control.computed, "ok": control.ok}
+        {
+            "name": control.name,
+            "printed": control.printed,
+            "computed": control.computed,
+            "ok": control.ok,
+            "binding": control.binding,
+        }
         for control in result.controls
     ]
     row = {

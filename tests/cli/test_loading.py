@@ -128,3 +128,30 @@ def test_two_bills_that_tell_a_movement_with_two_amounts_are_named(
     (row,) = table(recon("-w", workspace, "status", "--contradictions"))
     assert (row["number"], row["told"], row["stands"]) == ("T1", "99.90", "100.00")
     assert (row["told_at"], row["stands_at"]) == ("inbox/2-account.txt:2", "inbox/1-trade.txt:2")
+
+
+def test_a_file_that_is_taken_all_the_same_keeps_who_said_why(
+    recon: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "discover", lambda: (Notebook(),))
+    monkeypatch.setenv("LOGNAME", "hanmeimei")
+    bill = workspace / "inbox" / "bill.txt"
+    bill.write_bytes(page({"native_id": "T1", "amount_minor": 10000}, {"control": ["合计", "100.01", "100.00"]}))
+    refused = recon("-w", workspace, "ingest", bill)
+    assert refused.exit_code == 3
+    assert "--accept-mismatch REASON" in refused.stderr
+    (row,) = table(recon("-w", workspace, "ingest", bill, "--accept-mismatch", " the shop confirmed it "))
+    assert (row["result"], row["totals"]) == ("loaded", "0/1")
+    (file,) = table(recon("-w", workspace, "status", "--files"))
+    assert (file["accepted"], file["accepted_by"], file["adds_up"]) == ("the shop confirmed it", "hanmeimei", "true")
+    assert file["odd"] == "合计: printed 100.01, computed 100.00"
+    (figure,) = table(recon("-w", workspace, "status", "--totals"))
+    assert (figure["file"], figure["state"], figure["binding"]) == ("inbox/bill.txt", "differs", "true")
+    assert recon("-w", workspace, "verify").exit_code == 0
+
+
+def test_a_blank_reason_is_none(recon: Run, workspace: Path) -> None:
+    found = recon("-w", workspace, "ingest", workspace / "inbox", "--accept-mismatch", " ")
+    assert found.exit_code == 2
+    assert "--accept-mismatch: the reason is blank" in found.stderr
+    assert not (workspace / "recon.duckdb").exists()

@@ -240,7 +240,7 @@ the month stands first, and which account and currency it is
         b"SLIP 1\n100\n250\ntotal 351\n",
         """bill: the totals that the file prints are not those of its rows
   合计: printed 351, computed 350
-  The file is incomplete or was edited: download it again. To load it as it is: --accept-mismatch""",
+  The file is incomplete or was edited: download it again. To load it as it is: --accept-mismatch REASON""",
     ),
     "rejects": (
         b"SLIP 1\n100\n1oo\n2oo\n3oo\n4oo\n",
@@ -248,7 +248,8 @@ the month stands first, and which account and currency it is
   line 3: column 金额: "1oo" is not an amount
   line 4: column 金额: "2oo" is not an amount
   line 5: column 金额: "3oo" is not an amount
-  Load the file as it was downloaded; if its layout has changed, report it or use an import template.""",
+  Load the file as it was downloaded; if its layout has changed, report it or use an import template.
+  How many are too many: [ingest] max_rejects and max_reject_percent in recon.toml""",
     ),
     "currency": (
         b"SLIP 6222 9\n100\n",

@@ -11,15 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.errors import SourceError, UsageError
-from recon.ingest import Ingested, Known, Refused, Settings
+from recon.ingest import Ingested, Known, Refused, Settings, status
+from recon.store import verify
 
 A = {"native_id": "A", "amount_minor": 100}
 B = {"native_id": "B", "amount_minor": 200}
 
 
 def test_a_file_is_stored_with_its_rows_counts_and_controls(desk, page) -> None:
-    control = {"control": ["交易笔数", "1", "1"]}
-    file = page(A, {"exclude": "an item line"}, {"reject": "is no amount"}, control)
+    total = {"control": ["交易笔数", "1", "1"]}
+    file = page(A, {"exclude": "an item line"}, {"reject": "is no amount"}, total)
     (result,) = desk.load(file)
     assert isinstance(result, Ingested)
     assert (result.rows_raw, result.rows_canon, result.rows_excluded, result.rows_rejected) == (3, 1, 1, 1)
@@ -27,7 +28,9 @@ def test_a_file_is_stored_with_its_rows_counts_and_controls(desk, page) -> None:
     (row,) = desk.store.frame("FROM meta.file").to_dicts()
     assert row["name"] == (desk.folder / "1.txt").as_posix()
     assert (row["run_id"], row["ingested_s"], row["size_bytes"]) == (1, 1_770_000_000, len(file))
-    assert json.loads(row["control"]) == [{"name": "交易笔数", "printed": "1", "computed": "1", "ok": True}]
+    assert json.loads(row["control"]) == [
+        {"name": "交易笔数", "printed": "1", "computed": "1", "ok": True} | {"binding": True}
+    ]
     assert desk.rows("SELECT file_id, line_no, reason FROM meta.excluded") == [(1, 3, "an item line")]
     assert desk.rows("SELECT file_id, line_no, reason FROM meta.reject") == [(1, 4, "is no amount")]
 
@@ -118,26 +121,57 @@ def test_a_failure_while_writing_rolls_everything_back(desk, page, monkeypatch) 
     assert (result.file_id, result.rows_new) == (2, 1)
 
 
-def test_totals_that_disagree_are_accepted_when_asked_for(desk, page) -> None:
+def test_totals_that_disagree_are_accepted_for_a_reason_that_stays_with_the_file(desk, page) -> None:
     odd = page(A, {"control": ["金额合计", "2.00", "1.00"]})
-    (result,) = desk.load(odd, settings=Settings(accept_mismatch=True))
+    settings = Settings(accept_mismatch="the shop confirmed it", actor="韩梅梅")
+    (result, plain) = desk.load(odd, page(B), settings=settings)
     assert [control.ok for control in result.controls] == [False]
-    assert '"ok": false' in desk.store.value("SELECT control FROM meta.file")
+    assert '"ok": false' in desk.store.value("SELECT control FROM meta.file WHERE file_id = 1")
+    first, second = status.files(desk.store).to_dicts()
+    assert (first["accepted"], first["accepted_by"]) == ("the shop confirmed it", "韩梅梅")
+    assert (first["totals"], first["odd"]) == ("0/1", "金额合计: printed 2.00, computed 1.00")
+    assert (second["accepted"], second["totals"], second["odd"]) == ("", "", "")
+    assert desk.rows("SELECT actor, subject, action, reason FROM meta.audit") == [
+        ("韩梅梅", "file 1", "accept-mismatch", "the shop confirmed it")
+    ]
+    assert verify(desk.store) == []
+    assert plain.rows_new == 1
 
 
-def test_a_figure_that_the_issuer_does_not_promise_is_stored_and_refuses_nothing(desk, page) -> None:
-    (result,) = desk.load(page(A, {"control": ["余额", "2.00", "1.00", False]}))
-    assert [control.ok for control in result.controls] == [False]
-    assert '"ok": false' in desk.store.value("SELECT control FROM meta.file")
+def test_a_file_says_where_each_of_its_rows_went(desk, page) -> None:
+    lines = [{"exclude": "an item line"}, {"exclude": "an item line"}, {"exclude": "a sum"}, {"reject": "is no amount"}]
+    desk.load(page(A), page(A, B, *lines), settings=Settings(max_reject_percent=100))
+    first, second = status.files(desk.store).to_dicts()
+    assert (first["rows_raw"], first["rows_new"], first["excluded"], first["adds_up"]) == (1, 1, "", True)
+    assert (second["rows_raw"], second["rows_canon"], second["rows_new"], second["rows_overlap"]) == (6, 2, 1, 1)
+    assert (second["rows_excluded"], second["excluded"]) == (3, "2 an item line; 1 a sum")
+    assert (second["rows_rejected"], second["adds_up"]) == (1, True)
+
+
+def test_a_file_whose_exclusions_are_gone_does_not_add_up(desk, page) -> None:
+    desk.load(page(A, {"exclude": "an item line"}))
+    desk.store.run("DELETE FROM meta.excluded")
+    assert status.files(desk.store)["adds_up"].to_list() == [False]
 
 
 def test_as_many_rejects_as_allowed_are_stored_and_one_more_refuses_the_file(desk, page) -> None:
     two = [{"reject": "is no amount"}, {"reject": "is no date"}]
     stored, refused = desk.load(
-        page(A, *two), page(A, *two, {"reject": "is no amount"}), settings=Settings(max_rejects=2)
+        page(A, *two),
+        page(A, *two, {"reject": "is no amount"}),
+        settings=Settings(max_rejects=2, max_reject_percent=100),
     )
     assert (stored.rows_rejected, stored.rows_canon) == (2, 1)
     assert refused.error.explanation == "3 of 4 rows cannot be read"
+
+
+def test_a_file_of_whose_rows_more_than_a_share_cannot_be_read_is_refused(desk, page) -> None:
+    bad, worse = page(A, {"reject": "is no amount"}), page(B, {"reject": "is no amount"}, {"reject": "is no amount"})
+    half, more = desk.load(bad, worse)
+    assert half.rows_rejected == 1
+    assert more.error.explanation == "2 of 3 rows cannot be read"
+    (stored,) = desk.load(worse, settings=Settings(max_reject_percent=67))
+    assert stored.rows_rejected == 2
 
 
 def test_a_row_that_a_format_loses_is_a_bug_and_not_a_refusal(desk, page) -> None:
@@ -195,7 +229,7 @@ records = st.lists(
 @given(records=records)
 def test_every_line_is_canonical_excluded_or_rejected(new_desk, page, records) -> None:
     with new_desk() as desk:
-        (result,) = desk.load(page(*records))
+        (result,) = desk.load(page(*records), settings=Settings(max_reject_percent=100))
         if isinstance(result, Refused):
             assert records
             assert all("reject" in record or "exclude" in record for record in records)

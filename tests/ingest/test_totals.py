@@ -117,10 +117,13 @@ def test_a_mismatch_refuses_the_file_that_comes_second_and_names_both(desk, page
 
 
 def test_a_mismatch_that_is_taken_is_stored_and_refuses_no_later_file(desk, page, detail) -> None:
-    accepting = Settings(accept_mismatch=True)
+    accepting = Settings(accept_mismatch="Alipay counts a test payment", actor="李雷")
     _, second = desk.load(page(figure("笔数", "rows", 2)), detail(DAY, PAID), settings=accepting)
     assert (second.totals_agree, second.totals_differ) == (0, 1)
     assert states(desk) == [("笔数", "differs", 2, 1, 2)]
+    said = ("Alipay counts a test payment", "李雷")
+    assert desk.rows("SELECT accepted, accepted_by FROM meta.file ORDER BY file_id") == [("", ""), said]
+    assert desk.rows("SELECT subject, reason, actor FROM meta.audit") == [("file 2", *said)]
     (third,) = desk.load(detail(DAY, PAID, {"control": ["", "", ""]}))
     assert isinstance(third, Ingested)
 
@@ -178,11 +181,19 @@ def test_a_summary_that_names_two_figures_alike_is_a_mistake_of_its_format(desk,
 
 
 def test_the_figures_are_listed_with_what_they_are_about(desk, page, detail) -> None:
-    desk.load(page(figure("笔数", "rows", 2), figure("金额", "amount_minor", 1)), detail(DAY, PAID, {"reject": "x"}))
-    count, amount = status.totals(desk.store).to_dicts()
-    assert (count["state"], count["printed"], count["computed"]) == ("differs", 2, 1)
+    desk.load(page(figure("笔数", "rows", 2), figure("金额", "amount_minor", 1)))
+    desk.load(detail(DAY, PAID, {"reject": "x"}, {"control": ["合计", "10.00", "10.00"]}))
+    count, amount, own = status.totals(desk.store).to_dicts()
+    assert (count["state"], count["printed"], count["computed"]) == ("differs", "2", "1")
+    assert count["about"] == "trade 2088 2026-02-03 2026-02-03"
     assert (amount["name"], amount["measure"], amount["currency"]) == ("金额", "amount_minor", "CNY")
-    assert (count["about"], count["first_date"].isoformat()) == ("trade 2088", "2026-02-03")
+    assert (own["name"], own["about"], own["printed"], own["state"], own["binding"]) == (
+        "合计",
+        "",
+        "10.00",
+        "agrees",
+        True,
+    )
     assert status.overview(desk.store).filter(pl.col("subject") == "totals").rows() == [
         ("totals", "differs", 2, "figures that a summary prints of another file's rows")
     ]
