@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
 from pathlib import Path
 
+import openpyxl
 import polars as pl
+import pytest
 
-from recon.sources import Reading, Settings
+from recon.sources import Reading, Settings, discover
 from recon.sources.alipay_page import TAOBAO, preamble
 from recon.sources.alipay_trade import AlipayTrade
 from recon.sources.alipay_trade_summary import AlipayTradeSummary
@@ -124,3 +128,63 @@ def test_a_taobao_payment_carries_the_shops_order_number() -> None:
     printed = pl.DataFrame({"n": ["T200P1234567890123456789", "T200PX", "YS26020100000014"]})
     numbers = printed.select(pl.col("n").str.replace(TAOBAO, "$1"))["n"].to_list()
     assert numbers == ["1234567890123456789", "T200PX", "YS26020100000014"]
+
+
+def _cells(data: bytes) -> list[list[str]]:
+    """Lines of a bill as cells; goods with bare commas lose them, so that any other form can hold them."""
+    text = data.decode("gb18030").replace('24" ', "24寸 ")
+    for goods in ("沙发,三人位,灰", "送货上门,周末", "茶几,㐂屋龘系列"):
+        text = text.replace(goods, goods.replace(",", " "))
+    return [line.split(",") for line in text.split("\r\n") if line]
+
+
+def _joined(separator: str, encoding: str, *, quote: str = "", wide: int = 0, strip: str = "") -> bytes:
+    rows = [[cell.strip(strip) for cell in [*row, *[""] * (wide - len(row))]] for row in _cells(DAY)]
+    return "\r\n".join(separator.join(f"{quote}{cell}{quote}" for cell in row) for row in rows).encode(encoding)
+
+
+def _renamed(*pairs: tuple[str, str]) -> bytes:
+    text = _joined(",", "utf-8").decode()
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return text.encode()
+
+
+def _workbook() -> bytes:
+    book, data = openpyxl.Workbook(), io.BytesIO()
+    for row in _cells(DAY):
+        figures = [float(cell) if re.fullmatch(r"-?\d+\.\d\d", cell.strip()) else cell for cell in row]
+        book.worksheets[0].append(figures)
+    book.save(data)
+    return data.getvalue()
+
+
+DRIFTS = {
+    "as it comes": _joined(",", "gb18030"),
+    "UTF-8 with a mark": _joined(",", "utf-8-sig"),
+    "Excel's Unicode text": _joined("\t", "utf-16", strip="\t"),
+    "every cell in quotes": _joined(",", "utf-8-sig", quote='"'),
+    "filled up with commas": _joined(",", "gb18030", wide=25),
+    "half-width brackets": _renamed(("（", "("), ("）", ")")),
+    "首列 交易号": _renamed(("支付宝交易号", "交易号")),
+    "older name of the refund number": _renamed(("退款批次号/请求号", "退款批次号")),
+    "columns in another order": "\r\n".join(
+        ",".join(row[::-1] if len(row) > 9 else row) for row in _cells(DAY)
+    ).encode(),
+    "a workbook": _workbook(),
+    "no heading and no end": "\r\n".join(",".join(row) for row in _cells(DAY) if not row[0].startswith("#")).encode(),
+}
+
+
+@pytest.mark.parametrize("form", DRIFTS)
+def test_the_same_rows_come_out_of_every_form_in_which_the_bill_is_seen(form: str) -> None:
+    piece = Piece("bill", DRIFTS[form])
+    assert [source.name for source in discover() if source.identify(piece)] == ["alipay_trade"]
+    usual = AlipayTrade().read(Piece("bill", DRIFTS["as it comes"]), Settings()).txns
+    txns = AlipayTrade().read(piece, Settings()).txns
+    assert usual is not None
+    assert txns is not None
+    # without a heading the file does not say whose account it is
+    left_out = ["line_no", *(["account", "batch_no"] if form == "no heading and no end" else [])]
+    assert txns.drop(left_out).equals(usual.drop(left_out))
