@@ -4,18 +4,15 @@ A source that prints only a date leaves ``occurred_s`` null; midnight is never i
 at about 23:00, so the business date of 23:00:00 and later is the next day (:func:`business_date`). This module is the
 only one that asks what time it is (:func:`now_s`); every command takes ``--as-of`` so that a run can be replayed.
 
-Settlement days: ``due_date(day, lag=1, working=True)`` is the first day on which the payout may be expected. Chinese
-statutory holidays and make-up workdays come from the ``holidays`` library (State Council notices).
+Working days, holidays and the day on which a payout is due are in :mod:`recon.calendars`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-import holidays
 import polars as pl
 
 if TYPE_CHECKING:
@@ -116,30 +113,6 @@ def business_date(occurred: pl.Expr, zone: str = BEIJING, cutoff: str = "24:00")
     early_s = DAY_S - (hour * 3600 + minute * 60)
     moment = pl.from_epoch(occurred + early_s, time_unit="s").dt.replace_time_zone("UTC")
     return moment.dt.convert_time_zone(zone).dt.date()
-
-
-@lru_cache(maxsize=8)
-def _calendar(country: str) -> holidays.HolidayBase:
-    return holidays.country_holidays(country)
-
-
-def is_working_day(date: dt.date, country: str = "CN") -> bool:
-    """Tell whether banks and channels of ``country`` work on that day (make-up Saturdays and Sundays included)."""
-    return bool(_calendar(country).is_working_day(date))
-
-
-def add_working_days(date: dt.date, count: int, country: str = "CN") -> dt.date:
-    """Return the ``count``-th working day after ``date`` (0: the date itself)."""
-    result = date
-    while count > 0:
-        result += dt.timedelta(days=1)
-        count -= is_working_day(result, country)
-    return result
-
-
-def due_date(date: dt.date, lag: int, *, working: bool, country: str = "CN") -> dt.date:
-    """Day on which the payout of the trade day ``date`` is due under T+``lag`` (natural or working days)."""
-    return add_working_days(date, lag, country) if working else date + dt.timedelta(days=lag)
 
 
 def month_of(date: dt.date) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 import typing
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from recon import config
 from recon.config import known
-from recon.contract import DEFAULTS
+from recon.contract import DEFAULTS, FeeTerms
 from recon.errors import UsageError
+from recon.model import Leg
 
 SET = re.compile(r"^#(?=[^ #\n])", re.MULTILINE)  # "#key = value" is a setting at its default; "# text" explains
 
@@ -278,3 +280,83 @@ def test_what_is_no_toml_is_told_with_its_line() -> None:
     text = refused("[workspace]\nmerchant = 云杉家居\n")
     assert text.startswith("recon.toml:2: this is no TOML: ")
     assert "  2 | merchant = 云杉家居" in text
+
+
+# ------------------------------------------------------------------------------------------------ fees and calendars
+
+
+def test_fees_change_on_a_day_and_differ_by_account_and_currency() -> None:
+    terms = contract(
+        '[channel.wechat]\nfee_min = "0.01"\n'
+        '[[channel.wechat.fees]]\nsince = "2026-04-01"\nrate = "0.54%"\n'
+        '[[channel.wechat.fees]]\naccount = "1900012345"\nrate = "0.38%"\nrounding = "up"\nrefund = "kept"\n'
+        '[[channel.wechat.fees]]\ncurrency = "USD"\nfixed = "0.49"\nmax = "100.00"\non = "received"\n',
+        "wechat",
+    )
+    base = FeeTerms(rate_ppm=6000, min_minor=1, refund="rate")
+    assert terms.fee_terms == (
+        base,
+        replace(base, since=dt.date(2026, 4, 1), rate_ppm=5400),
+        replace(base, account="1900012345", rate_ppm=3800, rounding="up", refund="kept"),
+        replace(base, currency="USD", fixed_minor=49, max_minor=10_000, on="received"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ('rate = "0.54"', '[channel.wechat.fees] rate is "0.54" but is written in per cent'),
+        ('since = "April"', '[channel.wechat.fees] since is "April" but is a day'),
+        ('currency = "usd"', '[channel.wechat.fees] currency is "usd" but is a currency code'),
+        ('rounding = "even"', '[channel.wechat.fees] rounding is "even" but is one of half_up, up, down'),
+        ('fixed = "0.001"', '[channel.wechat.fees] fixed is "0.001" but'),
+        ("rate = 1", "[channel.wechat.fees] rate is 1, which is not a text in quotes"),
+        ('from = "2026-04-01"', "[channel.wechat.fees] from is no part of the terms of a fee"),
+        ('rate = "0.54%"', "[channel.wechat.fees] say twice what holds for the same days, account and currency"),
+    ],
+)
+def test_terms_of_a_fee_that_are_none_are_refused(lines: str, message: str) -> None:
+    assert message in refused(f"[[channel.wechat.fees]]\n{lines}\n")
+
+
+def test_a_workspace_knows_days_off_that_the_library_does_not() -> None:
+    settings = config.parse(
+        '[calendar.off]\nCN = ["2031-02-03..2031-02-05"]\n[calendar.working]\nCN = ["2031-02-08"]\n'
+    )
+    assert settings.match.calendar == settings.differences.calendar
+    assert settings.match.calendar.add_working_days(dt.date(2031, 1, 31), 1) == dt.date(2031, 2, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[calendar.off]\nCN = ["2031-02-30"]', "recon.toml:2: [calendar.off] CN is wrong: "),
+        ('[calendar.off]\nXX = ["2031-02-03"]', '[calendar.off] XX is wrong: "XX" is no country'),
+        ('[calendar.off]\nCN = "2031-02-03"', "is not lines of the form"),
+        ('[channel.paypal]\ncountry = "USB"', '[channel.paypal] country is wrong: "USB" is no country'),
+        ('[channel.paypal.countries]\nEUR = "EU"', '[channel.paypal.countries] EUR is wrong: "EU" is no country'),
+    ],
+)
+def test_days_and_countries_that_are_none_are_refused(text: str, message: str) -> None:
+    assert message in refused(text)
+
+
+def test_payouts_of_a_currency_follow_their_own_banking_days() -> None:
+    terms = contract('[channel.paypal.countries]\nEUR = "ECB"', "paypal")
+    assert (terms.calendar_of("EUR"), terms.calendar_of("USD")) == ("ECB", "US")
+
+
+# ------------------------------------------------------------------------------------------------ tolerance
+
+
+def test_a_tolerance_is_said_by_leg_or_by_leg_and_channel() -> None:
+    settings = config.parse('[match.tolerance]\norder_channel = 1\n"channel_bank.paypal" = 500\n')
+    tolerated = settings.match.tolerance_of
+    assert [tolerated(Leg.ORDER_CHANNEL, "alipay"), tolerated(Leg.CHANNEL_BANK, "paypal")] == [1, 500]
+    assert [tolerated(Leg.CHANNEL_BANK, "alipay"), tolerated(Leg.CHANNEL_LEDGER, "paypal")] == [0, 0]
+    assert settings.differences.tolerance == settings.match.tolerance
+
+
+@pytest.mark.parametrize("line", ["orders = 1", '"channel_bank.cash" = 1', "order_channel = -1"])
+def test_a_tolerance_of_nothing_is_refused(line: str) -> None:
+    assert "tolerance: " in refused(f"[match.tolerance]\n{line}\n")

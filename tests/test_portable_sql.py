@@ -27,7 +27,7 @@ WORDS_BEFORE_A_BRACKET = {
     "in", "join", "not", "on", "or", "over", "select", "then", "union", "using", "values", "when", "where", "with",
 }  # fmt: skip
 # What a ranking may end in, so that no two rows tie: the key of the rows it ranks.
-UNIQUE = {"txn_id", "left_id", "right_id", "item_id", "match_id", "diff_id", "batch_id"}
+UNIQUE = {"txn_id", "term_no", "left_id", "right_id", "item_id", "match_id", "diff_id", "batch_id"}
 
 
 def place(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Time is UTC seconds and an accounting day; a date alone is no time, and payouts know the holidays."""
+"""Time is UTC seconds and an accounting day; a date alone is no time."""
 
 from __future__ import annotations
 
@@ -85,33 +85,6 @@ def test_the_accounting_day_turns_at_the_cutoff(clock: str, cutoff: str, date: d
 def test_with_the_cutoff_at_midnight_the_accounting_day_is_the_calendar_day(moment: int) -> None:
     frame = pl.DataFrame({"s": [moment]})
     assert frame.select(times.business_date(pl.col("s"))).item() == times.local_date(moment)
-
-
-@pytest.mark.parametrize(
-    ("day", "works"),
-    [
-        (dt.date(2026, 2, 13), True),
-        (dt.date(2026, 2, 14), True),  # a make-up Saturday before the Spring Festival
-        (dt.date(2026, 2, 16), False),
-        (dt.date(2026, 2, 23), False),
-        (dt.date(2026, 2, 24), True),
-        (dt.date(2026, 2, 28), True),  # a make-up Saturday after it
-        (dt.date(2026, 3, 1), False),
-    ],
-)
-def test_chinese_working_days_know_the_spring_festival_and_its_make_up_days(day: dt.date, works: bool) -> None:
-    assert times.is_working_day(day) is works
-
-
-def test_a_payout_in_working_days_waits_for_the_holiday_to_end() -> None:
-    friday_before = dt.date(2026, 2, 14)
-    assert times.due_date(friday_before, 1, working=True) == dt.date(2026, 2, 24)
-    assert times.due_date(friday_before, 1, working=False) == dt.date(2026, 2, 15)
-    assert times.due_date(friday_before, 0, working=True) == friday_before
-
-
-def test_three_working_days_after_a_thursday_are_the_next_tuesday() -> None:
-    assert times.add_working_days(dt.date(2026, 3, 5), 3) == dt.date(2026, 3, 10)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def examine(session: Session) -> list[Check]:
         ("pdf", _pdf),
         ("fonts", _fonts),
         ("settings", _settings),
+        ("calendars", _calendars),
         ("formats", _formats),
         ("inbox", _inbox),
         ("database", _database),
@@ -93,6 +94,23 @@ def _settings(session: Session) -> str:
     config = session.config
     mapped = len(config.ingest.ledger.accounts)
     return f"{config.workspace.zone}, {config.workspace.base_currency}, {mapped} ledger accounts mapped to channels"
+
+
+def _calendars(session: Session) -> str:
+    """Look whether the make-up workdays of this year are known: without them payouts and refunds fall due too early."""
+    from recon import times
+
+    calendar = session.config.match.calendar
+    year = times.local_date(session.as_of_s, session.config.workspace.zone).year
+    countries = sorted({"CN"}.union(*({each.country, *each.countries.values()} for each in session.config.contracts)))
+    if unknown := [country for country in countries if not calendar.knows(year, country)]:
+        raise UsageError(
+            f"the make-up workdays of {year} are not known ({', '.join(unknown)})",
+            place="calendars",
+            remedy="Update the holidays library, or say them in recon.toml: [calendar.off] and [calendar.working]",
+        )
+    ahead = "known too" if calendar.knows(year + 1) else "not known yet"
+    return f"{', '.join(countries)}; holidays and make-up workdays of {year} are known, of {year + 1} {ahead}"
 
 
 def _formats(_: Session) -> str:

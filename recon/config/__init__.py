@@ -20,6 +20,7 @@ Rates and amounts are texts in quotes, so that no binary fraction ever stands fo
 error that names the nearest one that does: a misspelt setting would otherwise be a setting that silently is not there.
 
 rules       the workspace's own rules of differences
+fees        terms of a channel's fee that differ from a day on, by account or by currency
 known       what may stand in the file
 checking    what is said when it is wrong
 writing     the commented default
@@ -38,13 +39,16 @@ from recon.config import rules
 from recon.config.checking import (
     Text,
     check_accounts,
+    check_countries,
     check_patterns,
     check_sections,
     check_workspace,
     checked,
     excerpt_of,
+    read_days,
 )
-from recon.config.known import CHANNELS, PATHS, Bank, Rules, Workspace, every_section
+from recon.config.fees import read_fees
+from recon.config.known import CHANNELS, PATHS, Bank, Days, Rules, Workspace, every_section
 from recon.config.writing import default_toml
 from recon.contract import Contract
 from recon.errors import UsageError
@@ -116,15 +120,16 @@ def _assemble(text: Text, said: dict[str, Any]) -> Config:
 
     workspace = Workspace(**told("workspace"))  # type: ignore[arg-type]  # checked holds them to the field's types
     check_workspace(text, workspace)
-    contracts = tuple(
-        replace(contract, **told(f"channel.{name}"))  # type: ignore[arg-type]
-        for name, contract in CHANNELS.items()
-    )
+    terms = {name: said.get("channel", {}).get(name, {}).pop("fees", []) for name in CHANNELS}
+    plain = [replace(CHANNELS[name], **told(f"channel.{name}")) for name in CHANNELS]  # type: ignore[arg-type]
+    contracts = tuple(replace(each, fees=read_fees(text, each, terms[each.channel])) for each in plain)
     check_patterns(text, contracts)
+    check_countries(text, contracts)
     ledger, bank = ingest.LedgerMap(**{"accounts": {}} | told("ledger")), Bank(**told("bank"))  # type: ignore[arg-type]
     check_accounts(text, ledger.accounts, bank.accounts)
     common: dict[str, object] = {
         "contracts": contracts,
+        "calendar": read_days(text, Days(**told("calendar"))),  # type: ignore[arg-type]
         "zone": workspace.zone,
         "base_currency": workspace.base_currency,
         "merchant": workspace.merchant,

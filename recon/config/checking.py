@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import typing
 from collections.abc import Mapping
@@ -11,7 +12,9 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from recon.config.known import CHANNELS, Key, Section, Workspace, given
+from recon import calendars
+from recon.calendars import Calendar
+from recon.config.known import CHANNELS, Days, Key, Section, Workspace, given
 from recon.config.writing import toml
 from recon.contract import Contract
 from recon.errors import UsageError
@@ -120,7 +123,11 @@ def _misfit(value: object, hint: object) -> str:
     return "" if good else wanted
 
 
-_PLURALS: Final[dict[object, str]] = {int: "whole numbers", str: "texts in quotes"}
+_PLURALS: Final[dict[object, str]] = {
+    int: "whole numbers",
+    str: "texts in quotes",
+    tuple[str, ...]: "lists of texts in quotes",
+}
 
 
 def _shaped(value: object, hint: object, folder: Path) -> object:
@@ -164,6 +171,36 @@ def check_patterns(text: Text, contracts: tuple[Contract, ...]) -> None:
                 explanation = f"holds {toml(pattern)}, which is no regular expression: {error}"
                 remedy = "Regular expressions stand in single quotes: payout_patterns = ['支付宝', '(?i)alipay']"
                 raise text.error(f"channel.{contract.channel}", "payout_patterns", explanation, remedy) from None
+
+
+def check_countries(text: Text, contracts: tuple[Contract, ...]) -> None:
+    """Raise UsageError when a contract names a country whose holidays nobody knows."""
+    for contract in contracts:
+        for key, section, country in (
+            ("country", f"channel.{contract.channel}", contract.country),
+            *(
+                (currency, f"channel.{contract.channel}.countries", country)
+                for currency, country in contract.countries.items()
+            ),
+        ):
+            try:
+                calendars.check_country(country)
+            except ValueError as error:
+                raise text.error(section, key, f"is wrong: {error}") from None
+
+
+def read_days(text: Text, said: Days) -> Calendar:
+    """Return the calendar with the days of ``[calendar]``. Raises UsageError for a country or a day that is none."""
+    found: dict[str, dict[str, tuple[dt.date, ...]]] = {"off": {}, "working": {}}
+    for name, table in (("off", said.off), ("working", said.working)):
+        for country, texts in table.items():
+            try:
+                calendars.check_country(country)
+                found[name][country] = calendars.days(texts)
+            except ValueError as error:
+                remedy = f'Example: {country} = ["2027-02-05..2027-02-11", "2027-04-05"]'
+                raise text.error(f"calendar.{name}", country, f"is wrong: {error}", remedy) from None
+    return Calendar(off=found["off"], working=found["working"])
 
 
 def check_accounts(text: Text, ledger: Mapping[str, str], bank: Mapping[str, str]) -> None:

@@ -23,7 +23,7 @@ from recon.money import scaled, show
 from recon.times import BEIJING
 
 CHANNELS: Final = {contract.channel: contract for contract in DEFAULTS}
-_PPM_PLACES: Final = 4  # "0.60%" is 0.60 hundredths, and a hundredth is 10^4 parts per million
+PPM_PLACES: Final = 4  # "0.60%" is 0.60 hundredths, and a hundredth is 10^4 parts per million
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,16 @@ class Rules:
     """Rules that this workspace does not want: CODE, or leg.CODE for one leg alone."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """Days off and working days by country, as far as the program's calendars do not know them."""
+
+    off: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Days off of a country, day by day or from one to another: CN = ["2027-02-05..2027-02-11", "2027-04-05"]."""
+    working: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Saturdays and Sundays on which a country works: CN = ["2027-02-20"]."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """One setting: how it is called, what it takes, what it is without being set."""
@@ -82,8 +92,8 @@ class Section:
 
 # Fields of a stage's Settings that come from elsewhere in the file: the same fact is written once.
 SUPPLIED: Final = frozenset(
-    {"accept_damaged", "accept_mismatch", "accounts", "actor", "base_currency", "contracts", "language", "ledger",
-     "merchant", "rules_added", "rules_off", "sources", "unionpay_cutoff", "zone"},
+    {"accept_damaged", "accept_mismatch", "accounts", "actor", "base_currency", "calendar", "contracts", "language",
+       "ledger",     "merchant", "rules_added", "rules_off", "sources", "unionpay_cutoff", "zone"},
 )  # fmt: skip
 
 
@@ -135,7 +145,7 @@ def _rate(text: str) -> dict[str, object]:
     if not text.endswith("%"):
         msg = 'is written in per cent, like "0.60%"'
         raise ValueError(msg)
-    return {"fee_rate_ppm": scaled(text.removesuffix("%"), _PPM_PLACES, what="a rate")}
+    return {"fee_rate_ppm": scaled(text.removesuffix("%"), PPM_PLACES, what="a rate")}
 
 
 def _lag(text: str) -> dict[str, object]:
@@ -159,13 +169,24 @@ def _cutoff(text: str) -> dict[str, object]:
 
 # Fields of Contract that have a setting written in words instead.
 _WORDED: Final = frozenset(
-    {"channel", "fee_rate_ppm", "fee_fixed_minor", "fee_min_minor", "fee_max_minor", "lag_days", "lag_unit", "cutoff"},
+    {
+        "channel",
+        "fee_rate_ppm",
+        "fee_fixed_minor",
+        "fee_min_minor",
+        "fee_max_minor",
+        "fee_tolerance_minor",
+        "fees",
+        "lag_days",
+        "lag_unit",
+        "cutoff",
+    },
 )
 
 
 def _channel(contract: Contract) -> tuple[Key, ...]:
     """Return the settings of one channel; their defaults are its ordinary public terms."""
-    whole, part = divmod(contract.fee_rate_ppm, 10**_PPM_PLACES)
+    whole, part = divmod(contract.fee_rate_ppm, 10**PPM_PLACES)
     percent = f"{whole}.{f'{part:04d}'.rstrip('0').ljust(2, '0')}%"
     words = (
         Key("fee_rate", str, percent, "Fee in per cent of the amount it is charged on.", _rate),
@@ -175,6 +196,7 @@ def _channel(contract: Contract) -> tuple[Key, ...]:
                 ("fee_fixed", "Fixed part of the fee, in the transaction's currency."),
                 ("fee_min", "Smallest fee of one transaction."),
                 ("fee_max", "Largest fee of one transaction; 0.00 = no maximum."),
+                ("fee_tolerance", "A fee that differs from the contract's by no more than this is right."),
             )
         ),
         Key(
@@ -185,6 +207,11 @@ def _channel(contract: Contract) -> tuple[Key, ...]:
     )  # fmt: skip
     rest = _keys(Contract, without=_WORDED)
     return words + tuple(replace(key, default=getattr(contract, key.name)) for key in rest)
+
+
+_ABOUT_FEES: Final = """
+Fees that differ from a day on, or for one account or currency, stand under lines [[channel.alipay.fees]] of their own
+and have since, account, currency, rate, fixed, min, max, on, refund, rounding; what they do not say is as said here."""
 
 
 def every_section() -> tuple[Section, ...]:
@@ -199,9 +226,14 @@ def every_section() -> tuple[Section, ...]:
         ),
         Section("bank", Bank, "The merchant's bank accounts.", _keys(Bank)),
         *(
-            Section(f"channel.{name}", Contract, f"The contract with {name}.", _channel(contract))
-            for name, contract in CHANNELS.items()
+            Section(
+                f"channel.{name}", Contract,
+                f"The contract with {name}." + ("" if number else _ABOUT_FEES),
+                _channel(contract),
+            )
+            for number, (name, contract) in enumerate(CHANNELS.items())
         ),
+        Section("calendar", Days, "Holidays that the program's calendars do not know yet.", _keys(Days)),
         Section(
             "rules", Rules,
             "The rules that name differences. A rule of your own stands under a line [[rules.add]] of its own and has\n"

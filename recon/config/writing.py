@@ -34,7 +34,7 @@ def default_toml(*, merchant: str = "", ledger_accounts: Mapping[str, str] | Non
             value = merchant if (section.name, key.name) == ("workspace", "merchant") else key.default
             lines.append(f"{'' if section.name == 'workspace' else '#'}{key.name} = {toml(value)}")
         for key in tables:
-            lines += ["", *_comment(key), f"[{section.name}.{key.name}]"]
+            lines += ["", *(_comment(key) if told else []), f"[{section.name}.{key.name}]"]
             given = ledger_accounts if (section.name, key.name) == ("ledger", "accounts") else None
             default = key.default if isinstance(key.default, Mapping) else {}
             marks = "" if given else "#"

@@ -20,7 +20,7 @@ from recon.differences.explaining import sentences
 from recon.differences.rulebook import RULES, check_predicates, compiled, rules_of
 from recon.differences.severity import Grader
 from recon.match.reading import model as match_model
-from recon.match.runner import show_settings
+from recon.match.runner import show_fees, show_settings
 from recon.model import Leg
 from recon.store.journal import audit_all
 
@@ -94,6 +94,7 @@ def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
             zone=settings.zone,
             base_currency=settings.base_currency,
             tolerance=settings.tolerance,
+            calendar=settings.calendar,
         ),
     )
     store.temp(
@@ -113,7 +114,7 @@ def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
     store.temp("item_member", model("item_member"))
     store.temp("item_txn", "SELECT t.* FROM canon.txn AS t SEMI JOIN item_member AS m ON t.txn_id = m.txn_id")
     store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM item_txn")
-    store.temp("original", match_model("original"))
+    show_fees(store)
     store.temp("named_channel", match_model("named_channel"))
     store.temp("order_row", match_model("order_side"))
     store.temp("channel_row", match_model("channel_side"))
@@ -158,7 +159,7 @@ def _refund_due(store: Store, settings: Settings) -> pl.DataFrame:
     days = store.frame(
         "SELECT DISTINCT business_date AS day FROM item_txn WHERE book = 'order' AND kind = 'refund' ORDER BY 1"
     )["day"]
-    due = [times.add_working_days(day, settings.refund_days) for day in days]
+    due = [settings.calendar.add_working_days(day, settings.refund_days) for day in days]
     return pl.DataFrame({"day": days, "due_date": pl.Series(due, dtype=pl.Date)})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from recon.calendars import Calendar
 from recon.contract import DEFAULTS, Contract
 from recon.times import BEIJING
 
@@ -20,6 +21,7 @@ class Settings:
     contracts: tuple[Contract, ...] = DEFAULTS
     zone: str = BEIJING
     base_currency: str = "CNY"
+    calendar: Calendar = field(default_factory=Calendar)
     tolerance: Mapping[str, int] = field(default_factory=dict)
     refund_days: int = 3
     """Working days a channel has for a refund; the last one included."""

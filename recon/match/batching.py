@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from recon import times
 from recon.match.announcing import Batch, Row, announced
 from recon.match.reading import model
 
@@ -28,6 +27,11 @@ if TYPE_CHECKING:
     from recon.store import Store
 
 _ANNOUNCEMENT: Final = {"txn_id": pl.String, "batch_id": pl.String}
+_DUE: Final[dict[str, type[pl.DataType]]] = {
+    "channel": pl.String,
+    "currency": pl.String,
+    **dict.fromkeys(("business_date", "due_date", "last_date"), pl.Date),
+}
 
 
 def show_batches(store: Store, settings: Settings) -> None:
@@ -61,18 +65,21 @@ def _sum_up(store: Store, settings: Settings) -> None:
             " CASE WHEN batch.kind = 'batch' THEN batch.batch_no ELSE CAST(batch.business_date AS VARCHAR) END)"
         )
     store.temp("new_batch", model("batch"))
-    days = store.frame("SELECT DISTINCT channel, business_date FROM new_batch ORDER BY channel, business_date")
+    days = store.frame("SELECT DISTINCT channel, currency, business_date FROM new_batch ORDER BY ALL")
     due: list[dict[str, object]] = []
-    for channel, day in days.iter_rows():
+    for channel, currency, day in days.iter_rows():
         terms = settings.contract(channel)
-        due_date = times.due_date(day, terms.lag_days, working=terms.lag_unit == "working", country=terms.country)
+        due_date = settings.calendar.due_date(
+            day, terms.lag_days, working=terms.lag_unit == "working", country=terms.calendar_of(currency)
+        )
         last_date = due_date + dt.timedelta(days=terms.grace_days)
-        due.append({"channel": channel, "business_date": day, "due_date": due_date, "last_date": last_date})
-    schema = {"channel": pl.String, "business_date": pl.Date, "due_date": pl.Date, "last_date": pl.Date}
-    store.temp("due", pl.DataFrame(due, schema=schema))
+        key = {"channel": channel, "currency": currency, "business_date": day}
+        due.append(key | {"due_date": due_date, "last_date": last_date})
+    store.temp("due", pl.DataFrame(due, schema=_DUE))
     store.insert(
         "match.batch",
-        "SELECT b.*, d.due_date, d.last_date FROM new_batch AS b JOIN due AS d USING (channel, business_date)",
+        "SELECT b.*, d.due_date, d.last_date FROM new_batch AS b"
+        " JOIN due AS d USING (channel, currency, business_date)",
     )
 
 

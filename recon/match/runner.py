@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LOG: Final = logging.getLogger(__name__)
 _NO_LIMIT: Final = 2**53
+# Added to a fee before it is rounded half up; rates have six decimals, so that this half is less than any of them.
+_ROUND_E7: Final = {"half_up": 0, "up": 4_999_999, "down": -4_999_999}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def run(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Match
 
 
 def show_settings(store: Store, settings: Settings) -> None:
-    """Make the temporary tables ``setting`` (one row), ``contract`` (a row a channel), ``tolerance`` and ``rate``."""
+    """Make the temporary tables ``setting`` (one row), ``contract``, ``contract_fee``, ``tolerance`` and ``rate``."""
     offset = dt.datetime(2026, 1, 1, tzinfo=ZoneInfo(settings.zone)).utcoffset() or dt.timedelta()
     store.temp(
         "setting",
@@ -106,12 +108,6 @@ def show_settings(store: Store, settings: Settings) -> None:
             [
                 {
                     "channel": item.channel,
-                    "fee_rate_ppm": item.fee_rate_ppm,
-                    "fee_fixed_minor": item.fee_fixed_minor,
-                    "fee_min_minor": item.fee_min_minor,
-                    "fee_max_minor": item.fee_max_minor or _NO_LIMIT,
-                    "fee_on": item.fee_on,
-                    "refund_fee": item.refund_fee,
                     "settle": item.settle,
                     "lag_s": item.lag_hours * 3600,
                     "early_s": times.DAY_S - _cutoff_s(item.cutoff),
@@ -120,6 +116,7 @@ def show_settings(store: Store, settings: Settings) -> None:
             ]
         ),
     )
+    store.temp("contract_fee", pl.DataFrame(_fee_rows(settings)))
     channels = ("", *(item.channel for item in settings.contracts))
     store.temp(
         "tolerance",
@@ -138,6 +135,35 @@ def show_settings(store: Store, settings: Settings) -> None:
     store.temp("rate", model("rate"))
 
 
+def _fee_rows(settings: Settings) -> list[dict[str, object]]:
+    """Terms of every contract's fees, those of the contract itself first."""
+    return [
+        {
+            "channel": item.channel,
+            "term_no": number,
+            "account": term.account,
+            "currency": term.currency,
+            "since": term.since,
+            "rate_ppm": term.rate_ppm,
+            "fixed_minor": term.fixed_minor,
+            "min_minor": term.min_minor,
+            "max_minor": term.max_minor or _NO_LIMIT,
+            "fee_on": term.on,
+            "refund_fee": term.refund,
+            "round_e7": _ROUND_E7[term.rounding],
+            "tolerance_minor": item.fee_tolerance_minor,
+        }
+        for item in settings.contracts
+        for number, term in enumerate(item.fee_terms)
+    ]
+
+
+def show_fees(store: Store) -> None:
+    """Make the tables that tell what each row of ``work`` should have cost, for ``channel_side``."""
+    for name in ("original", "paid_on", "fee_term", "fee_row"):
+        store.temp(name, model(name))
+
+
 def _cutoff_s(cutoff: str) -> int:
     hour, minute = (int(part) for part in cutoff.split(":"))
     return hour * 3600 + minute * 60
@@ -153,7 +179,7 @@ def _match_leg(store: Store, leg: Leg, run_id: int) -> list[Found]:
     else:
         last = store.value("SELECT file_id FROM match.progress WHERE leg = $leg", {"leg": leg})
         show_work(store, leg, int(last or 0))
-        store.temp("original", model("original"))
+        show_fees(store)
         if leg == Leg.ORDER_CHANNEL:
             store.temp("named_channel", model("named_channel"))
             store.temp("left_side", model("order_side"))

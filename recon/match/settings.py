@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from recon.calendars import Calendar
 from recon.contract import DEFAULTS, Contract
 from recon.model import Leg
 from recon.times import BEIJING
@@ -17,6 +18,7 @@ class Settings:
     contracts: tuple[Contract, ...] = DEFAULTS
     zone: str = BEIJING
     base_currency: str = "CNY"
+    calendar: Calendar = field(default_factory=Calendar)
     window_s: int = 172_800
     """Same number and amount are one event when their times lie no farther apart (two days: clocks, late callbacks)."""
     voucher_days: int = 3

@@ -71,14 +71,21 @@ def test_verify_finds_an_entry_that_was_changed(recon: Run, loaded: Path) -> Non
 
 
 def test_doctor_looks_at_everything(recon: Run, loaded: Path) -> None:
-    found = recon("-w", loaded, "doctor")
+    found = recon("-w", loaded, "doctor", "--as-of", "2026-03-02")
     results = {row["check"]: row["result"] for row in csv.DictReader(io.StringIO(found.stdout))}
     assert set(results) == {
-        "python", "libraries", "pdf", "fonts", "settings", "formats", "inbox", "database", "audit", "disk",
+        "python", "libraries", "pdf", "fonts", "settings", "calendars", "formats", "inbox", "database", "audit", "disk",
     }  # fmt: skip
-    assert {results[name] for name in ("python", "libraries", "settings", "formats", "inbox", "database", "audit")} == {
-        "ok"
-    }
+    depends = {"pdf", "fonts", "disk"}  # on the machine
+    assert {name for name, result in results.items() if result != "ok"} <= depends
+
+
+def test_doctor_tells_a_year_whose_make_up_workdays_nobody_knows(recon: Run, loaded: Path) -> None:
+    found = recon("-w", loaded, "doctor", "--as-of", "2031-03-02")
+    assert "calendars: the make-up workdays of 2031 are not known (CN)\n" in found.stderr
+    path = loaded / "recon.toml"
+    path.write_text(path.read_text(encoding="utf-8") + '\n[calendar.working]\nCN = ["2031-02-08"]\n', encoding="utf-8")
+    assert "calendars" not in recon("-w", loaded, "doctor", "--as-of", "2031-03-02").stderr
 
 
 def test_doctor_tells_what_is_wrong_and_goes_on(recon: Run, workspace: Path) -> None:

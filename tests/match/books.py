@@ -29,7 +29,8 @@ import polars as pl
 import yaml
 
 from recon import differences, fingerprint, match, times
-from recon.contract import DEFAULTS, Contract
+from recon.calendars import Calendar, days
+from recon.contract import DEFAULTS, Contract, FeeTerms
 from recon.model import RATE, TXN
 from recon.store import Store, open_store
 
@@ -208,13 +209,20 @@ def opened(settings: Mapping[str, Any] | None = None, as_of: str = AS_OF) -> Ite
     """Give empty books. ``settings``: tolerances of either stage by name, and ``contracts`` (terms by channel)."""
     said = dict(settings or {})
     other = said.pop("contracts", {})
-    contracts = tuple(Contract(**{**_terms(item), **other.get(item.channel, {})}) for item in DEFAULTS)
+    contracts = tuple(Contract(**{**_terms(item), **_said_of(other.get(item.channel, {}))}) for item in DEFAULTS)
+    if "calendar" in said:
+        told = {name: {country: days(texts) for country, texts in by.items()} for name, by in said["calendar"].items()}
+        said["calendar"] = Calendar(**told)
     matching = match.Settings(contracts=contracts, **{k: v for k, v in said.items() if hasattr(match.Settings, k)})
     judging = differences.Settings(
         contracts=contracts, **{k: v for k, v in said.items() if hasattr(differences.Settings, k)}
     )
     with open_store(None) as store:
         yield Books(store, matching, judging, times.parse_moment(as_of))
+
+
+def _said_of(terms: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(terms) | ({"fees": tuple(FeeTerms(**each) for each in terms["fees"])} if "fees" in terms else {})
 
 
 def _terms(contract: Contract) -> dict[str, Any]:
