@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from recon import times
+from recon import money, times
 from recon.match.batching import show_batches
 from recon.match.passes import Pass, of_leg
 from recon.match.reading import model
@@ -128,11 +128,27 @@ def show_settings(store: Store, settings: Settings) -> None:
             ]
         ),
     )
+    store.temp("scale", _scales(store, settings.base_currency))
     store.run("CREATE OR REPLACE TEMP VIEW txn AS SELECT * FROM canon.txn")
     store.run("CREATE OR REPLACE TEMP VIEW member AS SELECT * FROM match.member")
     store.run("CREATE OR REPLACE TEMP VIEW match_of AS SELECT leg, match_id, pass, state, delta_minor FROM match.match")
     store.run("CREATE OR REPLACE TEMP VIEW published_rate AS SELECT * FROM canon.rate")
     store.temp("rate", model("rate"))
+
+
+def _scales(store: Store, base_currency: str) -> pl.DataFrame:
+    """Currencies that have another number of decimals than the base currency; factor_e3: what a rate is scaled by."""
+    base = money.exponent(base_currency)
+    known = store.rows("SELECT currency FROM canon.txn UNION SELECT currency FROM canon.rate ORDER BY currency")
+    places = {currency: money.exponent(currency) for (currency,) in known}
+    return pl.DataFrame(
+        [
+            {"currency": currency, "factor_e3": 10 ** (3 + base - count)}
+            for currency, count in places.items()
+            if count != base
+        ],
+        schema={"currency": pl.String, "factor_e3": pl.Int64},
+    )
 
 
 def _fee_rows(settings: Settings) -> list[dict[str, object]]:

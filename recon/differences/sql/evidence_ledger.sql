@@ -89,8 +89,8 @@ other_rate AS (
     SELECT r.item_id
     FROM r
     WHERE
-        r.fx_rate_e8 IS NOT NULL
-        AND abs(CAST(r.base_amount_minor AS DECIMAL(38, 0)) * 100000000 - CAST(r.amount_minor AS DECIMAL(38, 0)) * r.fx_rate_e8)
+        r.minor_rate_e8 IS NOT NULL
+        AND abs(CAST(r.base_amount_minor AS DECIMAL(38, 0)) * 100000000 - CAST(r.amount_minor AS DECIMAL(38, 0)) * r.minor_rate_e8)
         <= 100000000 * r.n
 ),
 gap AS (

@@ -57,15 +57,15 @@ fx AS (
         l.item_id,
         max(CASE
             WHEN
-                abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * l.fx_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.fx_rate_e8
-                AND abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * l.fx_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.fx_rate_e8
+                abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * l.minor_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.minor_rate_e8
+                AND abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * l.minor_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.minor_rate_e8
                 THEN 1 ELSE 0
         END) AS same_quotient,
         max(CASE
-            WHEN d.rate_e8 IS NULL OR d.rate_e8 = l.fx_rate_e8 THEN 0
+            WHEN d.rate_e8 IS NULL OR d.rate_e8 = l.minor_rate_e8 THEN 0
             -- the side that the order's own rate does not explain must be what another day's rate makes of the base amount
-            WHEN abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * l.fx_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.fx_rate_e8 AND abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8 THEN 1
-            WHEN abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * l.fx_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.fx_rate_e8 AND abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8 THEN 1
+            WHEN abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * l.minor_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.minor_rate_e8 AND abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8 THEN 1
+            WHEN abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * l.minor_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.minor_rate_e8 AND abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8 THEN 1
             ELSE 0
         END) AS other_day
     FROM side_fact AS l
@@ -74,7 +74,7 @@ fx AS (
     LEFT JOIN rate AS d
         ON l.currency = d.currency AND s.base_currency = d.base_currency
         AND abs(datediff(d.rate_date, l.first_date)) <= s.rate_days
-    WHERE l.leg = 'order_channel' AND l.side = 'left' AND l.base_amount_minor IS NOT NULL AND l.fx_rate_e8 IS NOT NULL
+    WHERE l.leg = 'order_channel' AND l.side = 'left' AND l.base_amount_minor IS NOT NULL AND l.minor_rate_e8 IS NOT NULL
     GROUP BY l.item_id
 )
 SELECT

@@ -11,11 +11,16 @@ SELECT
     t.currency,
     t.amount_minor,
     t.base_amount_minor,
-    CASE WHEN t.currency = s.base_currency THEN NULL ELSE coalesce(d.rate_e8, t.fx_rate_e8) END AS rate_e8,
+    CASE
+        WHEN t.currency = s.base_currency THEN NULL
+        WHEN d.rate_e8 IS NOT NULL OR c.factor_e3 IS NULL THEN coalesce(d.rate_e8, t.fx_rate_e8)
+        ELSE CAST(CAST(CAST(t.fx_rate_e8 AS DECIMAL(20, 0)) * c.factor_e3 * 0.001 AS DECIMAL(24, 0)) AS BIGINT)
+    END AS rate_e8,
     t.business_date,
     t.period,
     t.reference AS key_no
 FROM work AS t
 CROSS JOIN setting AS s
+LEFT JOIN scale AS c ON t.currency = c.currency
 LEFT JOIN rate AS d ON t.currency = d.currency AND s.base_currency = d.base_currency AND t.business_date = d.rate_date
 WHERE t.book = 'ledger' AND t.kind IN ('payment', 'refund', 'fee', 'payout')
