@@ -1,6 +1,6 @@
 """The answer of UnionPay's file interface (文件传输, txnType 76), saved as it came over the wire: a zip is inside.
 
-    accessType=0&bizType=000000&...&fileContent=eJwL8GZmEWHg4OBg...&fileName=898310048990001_20260204.zip&respCode=00&...
+    accessType=0&bizType=000000&...&fileContent=eJwL8GZmEWHg4OBg...&fileName=898310048990001_20260203.zip&respCode=00&...
 
 ``fileContent`` is Base64 of zlib of ``{merId}_{YYYYMMDD}.zip``. Programs save the answer whole (percent-encoded or
 not), the Base64 text alone, or what Base64 gives, still deflated; all three are opened. An answer without

@@ -5,7 +5,7 @@
     inbox/bill.zip            one piece per member, named inbox/bill.zip!/20260203_业务明细.csv
     inbox/bill.csv.gz         one piece; what counts is the content, so a gzip that is named .csv is opened too
     inbox/answer.txt          an answer of UnionPay's file interface: the members of the zip in it (see file_transfer),
-                              inbox/answer.txt!/898310048990001_20260204.zip!/INN26020388ZM_898310048990001
+                              inbox/answer.txt!/898310048990001_20260203.zip!/INN26020388ZM_898310048990001
     inbox/bill.xlsx           one piece: it is a zip inside, but a document to its user
 
 One member is in memory at a time. What cannot be opened is given as the SourceError it is, so that the others go on.

@@ -25,7 +25,7 @@ DAY = (
 
 
 def test_a_days_zip_is_loaded_whole(tmp_path: Path) -> None:
-    path = tmp_path / "898310048990001_20260204.zip"
+    path = tmp_path / "898310048990001_20260203.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for member in DAY:
             archive.write(member, member.stem)

@@ -49,7 +49,7 @@ def test_without_a_name_that_agrees_each_row_has_the_day_of_the_cutoff(name):
 
 
 def test_the_day_is_found_in_the_name_of_a_zip_member():
-    reading = read(DAY, f"inbox/898310048990001_20260204.zip!/{NAME}")
+    reading = read(DAY, f"inbox/898310048990001_20260203.zip!/{NAME}")
     assert reading.period_start == dt.date(2026, 2, 3)
 
 
