@@ -46,8 +46,8 @@ SETTINGS: Final = {
     "unionpay": '# UnionPay pays days off together.\nsettle = "merged"',
 }
 LATE: Final = (
-    "unionpay/INN260214",
-    "unionpay/INN260221",
+    "unionpay/898310048990001_20260214",
+    "unionpay/898310048990001_20260221",
     "alipay/20880312345678900156_202603",
     "wechat/1900012345All2026-03",
 )

@@ -21,7 +21,7 @@ from recon.sources.piece import Piece
 
 LIMIT = 1_000_000
 MEMBERS = {"INN26020388ZM_898310048990001": b"S22 ...\r\n" * 40, "RD201026020301_898310048990001": b"RD"}
-NAME = "898310048990001_20260204.zip"
+NAME = "898310048990001_20260203.zip"
 
 
 def archive() -> bytes:

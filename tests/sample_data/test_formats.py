@@ -6,13 +6,14 @@ import csv
 import json
 import re
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from sample_data import generate
+from tests.sample_data import unionpay_files
 
 CODES = {
     "order_channel": {
@@ -112,17 +113,17 @@ def test_wechat_bills_end_in_right_totals(month):
 
 
 def test_unionpay_lines_are_607_bytes_and_every_day_has_a_file(month):
-    files = sorted((month / "inbox/unionpay").iterdir())
+    files = unionpay_files.zm(month / "inbox")
 
     assert len(files) == 29
-    assert all(re.fullmatch(r"INN26\d{4}88ZM_898310048990001", path.name) for path in files)
+    assert all(re.fullmatch(r"INN26\d{4}88ZM_898310048990001", name) for name in files)
     widths = (
         3, 11, 11, 6, 10, 19, 12, 4, 2, 21, 2, 32, 2, 6, 10, 13, 13, 4, 15, 2, 2, 6, 2, 4, 32, 1, 21, 15, 1, 15, 32,
         13, 13, 8, 32, 13, 13, 12, 2, 1, 32, 98,
     )  # fmt: skip
     queries = []
-    for path in files:
-        *lines, end = path.read_bytes().split(b"\r\n")
+    for data in files.values():
+        *lines, end = data.split(b"\r\n")
         assert end == b""
         for line in lines:
             assert len(line) == 607
@@ -135,9 +136,7 @@ def test_unionpay_lines_are_607_bytes_and_every_day_has_a_file(month):
 
 
 def test_a_unionpay_refund_points_to_its_payment(month):
-    lines = [
-        line for path in sorted((month / "inbox/unionpay").iterdir()) for line in path.read_bytes().split(b"\r\n")[:-1]
-    ]
+    lines = [line for data in unionpay_files.zm(month / "inbox").values() for line in data.split(b"\r\n")[:-1]]
     payments = {line[87:108]: line for line in lines if line[215:217] == b"01"}
     refunds = [line for line in lines if line[215:217] == b"04"]
 
@@ -147,6 +146,41 @@ def test_a_unionpay_refund_points_to_its_payment(month):
         assert refund[476:508] == payment[112:144]
         assert refund[148:165] == payment[28:45]
         assert (refund[166:167], refund[374:375]) == (b"C", b"D")
+
+
+def test_unionpay_files_lie_unpacked_in_an_answer_and_in_zips(month):
+    kinds = Counter(path.name[:3] if path.suffix != ".zip" else "zip" for path in (month / "inbox/unionpay").iterdir())
+    assert kinds == {"INN": 7, "RD2": 7, "898": 1, "zip": 21}
+    names = [re.sub(r"\d+", "", name.split("_")[0]) for name in unionpay_files.members(month / "inbox")]
+    assert Counter(names) == {"INNZM": 29, "INNZME": 1, "RD": 29}
+
+
+def test_a_unionpay_summary_adds_up_the_file_of_its_day(month):
+    files = unionpay_files.members(month / "inbox")
+    for name, data in unionpay_files.zm(month / "inbox").items():
+        page = files[f"RD2010{name[3:9]}01_898310048990001"].decode("gbk").split("\r\n")
+        assert f"清算日期:20{name[3:9]}" in page[3]
+        totals = [line.split()[1:] for line in page if line.startswith("总计")]
+        lines = data.split(b"\r\n")[:-1]
+        sums: dict[bytes, list[int]] = {b"C": [0, 0], b"D": [0, 0]}
+        for line in lines:
+            sums[b"D" if line[215:217] == b"04" else b"C"][0] += int(line[66:78])
+            if line[166:167] in sums:
+                sums[line[166:167]][1] += int(line[167:179])
+        figures = [sums[side][place] for place in (0, 1) for side in (b"D", b"C")]
+        printed = [int(figure.replace(".", "")) for figure in totals[0][1:]]
+        assert printed[:4] == figures
+        assert printed[5] - printed[4] == figures[1] - figures[0] + figures[3] - figures[2]
+        assert totals[0] == totals[1]
+        assert totals[0][0] == str(len(lines))
+
+
+def test_a_unionpay_enquiry_cost_nothing(month):
+    (data,) = (data for name, data in unionpay_files.members(month / "inbox").items() if "ZME_" in name)
+    line = data.removesuffix(b"\r\n")
+    assert (len(line), line[:3], line[66:78]) == (339, b"E05", b"0" * 12)
+    queries = {row[87:107] for rows in unionpay_files.zm(month / "inbox").values() for row in rows.split(b"\r\n")}
+    assert b"2026" + line[97:107] + line[90:96] in queries
 
 
 def test_paypal_reports_carry_balances_from_one_to_the_next(month):

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from sample_data import generate
+from tests.sample_data import unionpay_files
 
 CHANNEL_OF = {"1012.01": "alipay", "1012.02": "wechat", "1012.03": "unionpay", "1012.04": "paypal"}
 NATURAL = {"CROSS_DAY", "PAYOUT_IN_TRANSIT", "REFUND_PENDING"}
@@ -91,15 +92,15 @@ def wechat(inbox: Path) -> list[Move]:
 
 def unionpay(inbox: Path) -> list[Move]:
     moves = []
-    for path in sorted((inbox / "unionpay").iterdir()):
-        for line in path.read_bytes().split(b"\r\n")[:-1]:
+    for name, data in unionpay_files.zm(inbox).items():
+        for line in data.split(b"\r\n")[:-1]:
             cell = {at: line[at : at + width].decode("gbk").strip() for at, width in WIDTHS.items()}
             refund = cell[215] == "04"
             amount = int(cell[66]) * (-1 if refund else 1)
             fee = int(cell[166].lstrip("CD")) * (1 if cell[166][0] == "C" else -1)
             number, mno = (cell[112], cell[476]) if refund else (cell[87], cell[112])
             kind = "refund" if refund else "payment"
-            moves.append(Move(kind, "unionpay", mno, number, amount, amount, fee, f"20{path.name[3:9]}"))
+            moves.append(Move(kind, "unionpay", mno, number, amount, amount, fee, f"20{name[3:9]}"))
     return moves
 
 

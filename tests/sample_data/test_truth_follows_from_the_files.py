@@ -21,6 +21,7 @@ import holidays
 import pytest
 
 from sample_data import generate, score
+from tests.sample_data import unionpay_files
 
 AS_OF = dt.date(2026, 3, 2)
 END = dt.date(2026, 3, 1)
@@ -103,8 +104,8 @@ def unionpay(inbox: Path) -> list[Move]:
         return {"C": 1, "D": -1, " ": 0}[cell[0]] * int(cell[1:])
 
     moves, queries = [], {}
-    for path in sorted((inbox / "unionpay").iterdir()):
-        for raw in path.read_bytes().decode("gbk").split("\r\n")[:-1]:
+    for name, data in unionpay_files.zm(inbox).items():
+        for raw in data.decode("gbk").split("\r\n")[:-1]:
             line = raw.encode("gbk")
             cell = {at: line[at : at + width].decode("gbk") for at, width in WIDTHS.items()}
             refund = cell[215] == "04"
@@ -117,7 +118,7 @@ def unionpay(inbox: Path) -> list[Move]:
             mno = queries[cell[271].strip()] if refund else order
             kind = "refund" if refund else "payment"
             moves.append(Move(kind, "unionpay", order if refund else query, mno, net - fee, fee, "CNY", at))
-            assert moves[-1].day == dt.date(2000 + int(path.name[3:5]), int(path.name[5:7]), int(path.name[7:9]))
+            assert moves[-1].day == dt.date(2000 + int(name[3:5]), int(name[5:7]), int(name[7:9]))
     return moves
 
 
