@@ -5,7 +5,8 @@ by one, in the order of their names. So its figures are kept in meta.total and l
 brings rows they are about:
 
     waiting    not all days of the span have a file of that source yet, or a month that comes in numbered parts
-               (``_1.csv``, ``_2.csv``) has fewer rows than the summary counts
+               (``_1.csv``, ``_2.csv``) has fewer rows than the summary counts; likewise a report of which the last part
+               tells the totals (PayPal's settlement)
     agrees     the rows add up to the figure
     differs    they do not: the file that came second is refused, unless the user takes it with a reason, the figure
                binds nobody (``Total.binding``), or rows of the detail were rejected, which explains it

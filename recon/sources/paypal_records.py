@@ -227,6 +227,8 @@ class Told:
     cells: list[str]
     from_line: int
     line_no: int
+    whole: bool = True
+    """False: it speaks of rows of other files, too."""
 
     @property
     def count(self) -> str:
@@ -239,11 +241,11 @@ class Told:
 
 
 def told(records: pl.DataFrame, sections: Sequence[Section]) -> Iterator[Told]:
-    """Records that can be compared with the rows of this file; FF without a count where FH has none: it is cut off.
+    """Records that total or count; FF without a count where FH has none: the file is cut off.
 
     A report of more than a million rows goes on in a second file (FH 02), and what it says of a section and of the
-    report (SF, SC, RF, RC) is of the rows of all its files. Such records are left out unless the parts from 01 on are
-    all in this file.
+    report (SF, SC, RF, RC) is of the rows of all its files. Such records are not ``whole`` unless the parts from 01 on
+    are all in this file.
     """
     numbers = {part.line_no: part.number for part in sections}
     starts = {part.number: part.line_no for part in reversed(sections)}
@@ -258,14 +260,13 @@ def told(records: pl.DataFrame, sections: Sequence[Section]) -> Iterator[Told]:
             begun_before = 0 if complete or section else 1
             file_line, part = line_no, number
         elif kind in {"SF", "SC"}:
-            if section != begun_before:
-                name = f"{kind} {section}" if len(starts) > 1 else kind
-                yield Told(name, section, cells, starts.get(section, 0), line_no)
+            name = f"{kind} {section}" if len(starts) > 1 else kind
+            yield Told(name, section, cells, starts.get(section, 0), line_no, whole=section != begun_before)
         elif kind == "FF":
             yield Told(kind, 0, cells, file_line, line_no)
             file_line = 0
-        elif complete:
-            yield Told(kind, 0, cells, 0, line_no)
+        else:
+            yield Told(kind, 0, cells, 0, line_no, whole=complete)
     if file_line:
         yield Told("FF", 0, ["FF", "no FF record: the file is cut off"], file_line, records["line_no"][-1])
 

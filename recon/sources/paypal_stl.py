@@ -32,9 +32,9 @@ What comes out: one ``channel`` row per SB record, read by the names of its CH r
 - Automatic currency conversion: two T0200 rows, related_no = the payment; each is a conversion row in its own currency.
 
 Controls: per section (SF) and report (RF) and currency: gross and fee totals, row count, end balance = begin balance +
-gross + fees of the rows; row counts of SC, RC, FF; a currency without SF must come to zero. What a report that goes on
-in a second file (FH 02) says there of the section and the whole report is compared when all parts are in one file. A
-file with FH and without FF is cut off.
+gross + fees of the rows; row counts of SC, RC, FF; a currency without SF must come to zero. A file with FH and without
+FF is cut off. A report of more than a million rows goes on in a second file (FH 02), whose SF tells of the rows of all
+parts: it is compared when all are loaded, in any order (in a report of a single account; its RF says the same).
 
 Source: Settlement Report specification 9.0 and production readers of it (formats/paypal-banks-orders-vouchers.md
 section 1a, read 2026-11). The meaning of the begin and end balances is inferred from the specification.
@@ -68,7 +68,7 @@ from recon.sources.paypal_records import (
     wanted,
 )
 from recon.sources.piece import Piece
-from recon.sources.source import Control, Reading, Settings, Source
+from recon.sources.source import Control, Direction, Measure, Reading, Settings, Source, Total
 
 COLUMNS: Final = (
     *NEEDED,
@@ -83,6 +83,7 @@ COLUMNS: Final = (
 )
 _IDENTIFIERS: Final = ("Transaction ID", "Invoice ID", "PayPal Reference ID", "Bank Reference ID")
 _BALANCES_AT: Final = 6
+_LABELS: Final = ("gross credits", "gross debits", "fee credits", "fee debits")
 
 
 class PayPalSettlement(Source):
@@ -120,6 +121,7 @@ class PayPalSettlement(Source):
             txns=paypal_codes.rows(moved),
             rejects=pl.concat([torn, bad]).sort("line_no", maintain_order=True),
             controls=tuple(_controls(records, _totals(in_sections(whole, sections)), sections)),
+            totals=tuple(_of_all_parts(records, sections)),
         )
 
 
@@ -179,6 +181,8 @@ def _controls(records: pl.DataFrame, totals: _Totals, sections: list[Section]) -
         of_report[0, currency] = of_report.get((0, currency), _Total()) + total
     totalled: set[tuple[int, str]] = set()
     for found in told(records, sections):
+        if not found.whole:
+            continue
         if len(found.cells) > _BALANCES_AT + 4:
             place = found.section, found.cells[1]
             totalled.add(place)
@@ -194,14 +198,66 @@ def _controls(records: pl.DataFrame, totals: _Totals, sections: list[Section]) -
 
 def _agree(name: str, cells: list[str], count: str, total: _Total) -> Iterator[Control]:
     """One SF or RF record: gross and fee totals, begin and end balance, number of rows."""
-    labels = ("gross credits", "gross debits", "fee credits", "fee debits")
     sums = (total.gross_credits, total.gross_debits, total.fee_credits, total.fee_debits)
-    for label, cell, computed in zip(labels, cells[2:_BALANCES_AT], sums, strict=True):
+    for label, cell, computed in zip(_LABELS, cells[2:_BALANCES_AT], sums, strict=True):
         yield Control(f"{name} {label}", _shown(_number(cell)) or cell, _shown(computed))
-    begin, end = (_signed(*cells[at : at + 2]) for at in (_BALANCES_AT, _BALANCES_AT + 2))
+    begin, end = _balances(cells)
     if begin is not None and end is not None:
         yield Control(f"{name} end balance", _shown(end), _shown(begin + total.net))
     yield Control(f"{name} rows", count, str(total.rows))
+
+
+def _of_all_parts(records: pl.DataFrame, sections: list[Section]) -> Iterator[Total]:
+    """What SF prints of a section whose rows are in several files: the part that it stands in knows the whole."""
+    days = {part.number: part.days for part in sections if part.days}
+    if len({part.account for part in sections}) > 1:
+        return
+    for found in told(records, sections):
+        if found.whole or found.section not in days or len(found.cells) <= _BALANCES_AT + 4:
+            continue
+        currency = found.cells[1]
+        sums = [_number(cell) for cell in found.cells[2:_BALANCES_AT]]
+        begin, end = _balances(found.cells)
+        figures: list[tuple[str, Measure, Direction, int | None]] = [
+            ("rows", "rows", "", int(found.count) if found.count.isdecimal() else None),
+            (_LABELS[0], "amount_minor", "in", _minor(sums[0], currency)),
+            (_LABELS[1], "amount_minor", "out", _minor(sums[1], currency, sign=-1)),
+            (_LABELS[2], "fee_minor", "in", _minor(sums[2], currency)),
+            (_LABELS[3], "fee_minor", "out", _minor(sums[3], currency, sign=-1)),
+            (
+                "end less begin balance",
+                "net_minor",
+                "",
+                _minor(None if begin is None or end is None else end - begin, currency),
+            ),
+        ]
+        for label, measure, direction, printed_figure in figures:
+            if printed_figure is not None:
+                yield Total(
+                    name=f"{found.name} {currency} {label}",
+                    source=PayPalSettlement.name,
+                    account=sections[0].account,
+                    first=min(days[found.section]),
+                    last=max(days[found.section]),
+                    measure=measure,
+                    direction=direction,
+                    printed=printed_figure,
+                    currency=currency,
+                )
+
+
+def _minor(hundredths: int | None, currency: str, *, sign: int = 1) -> int | None:
+    """Minor units of the currency; None where it cannot hold them exactly, which no sum of readable rows does."""
+    if hundredths is None or not re.match("^[A-Z]{3}$", currency):
+        return None
+    minor, rest = divmod(hundredths * 10 ** money.exponent(currency), 100)
+    return None if rest else sign * minor
+
+
+def _balances(cells: list[str]) -> tuple[int | None, int | None]:
+    """Begin and end balance of an SF or RF record."""
+    begin, end = (_signed(*cells[at : at + 2]) for at in (_BALANCES_AT, _BALANCES_AT + 2))
+    return begin, end
 
 
 def _number(cell: str) -> int | None:

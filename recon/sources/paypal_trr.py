@@ -131,6 +131,8 @@ def _controls(records: pl.DataFrame, rows: pl.DataFrame, sections: list[Section]
         .rows()
     )
     for found in told(records, sections):
+        if not found.whole:
+            continue
         unit = found.cells[1] if len(found.cells) > 2 else ""
         if unit:
             in_section = f"{found.section} {unit}"

@@ -111,6 +111,7 @@ def _empty_excluded() -> pl.DataFrame:
 
 
 Measure: TypeAlias = Literal["rows", "amount_minor", "fee_minor", "net_minor"]
+Direction: TypeAlias = Literal["", "in", "out"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ class Total:
     """``rows`` counts; the others are sums in minor units (null counts as 0)."""
     printed: int
     """The printed figure in the sign of the canonical column (a fee that is charged is negative)."""
-    direction: Literal["", "in", "out"] = ""
+    direction: Direction = ""
     """``in``: only rows in which the measured column (of ``rows``: the amount) is positive; ``out``: negative."""
     kinds: tuple[str, ...] = ()
     """Only rows of these kinds; empty: of all."""
@@ -172,7 +173,8 @@ class Reading:
     excluded: pl.DataFrame = field(default_factory=_empty_excluded)
     controls: tuple[Control, ...] = ()
     totals: tuple[Total, ...] = ()
-    """Figures about the rows of another file."""
+    """Figures about the rows of other files. Those about rows of its own source are of a report in several files, of
+    which this is one: they wait for the others."""
 
 
 class Source(ABC):

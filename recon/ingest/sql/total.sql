@@ -1,6 +1,6 @@
 -- total: each figure of the temporary table checked, and the same computed from the rows it is about.
 -- returns file_id, name, computed (a count, or minor units), covered (every day has a file of that source), in_parts (one
---   of those files is a numbered part of several), rejects (rows of those files that could not be read).
+--   of those files is a numbered part of several, or the figure is of the rows of its own source: of a report in parts), rejects (rows of those files that could not be read).
 -- leaves out: nothing; every row of checked comes back once.
 WITH told AS (
     SELECT source, account, kind, status, currency, business_date, amount_minor, fee_minor, net_minor FROM canon.txn
@@ -61,7 +61,8 @@ detail AS (
 )
 SELECT t.file_id, t.name, CAST(coalesce(c.computed, 0) AS BIGINT) AS computed,
     coalesce(v.days, 0) = t.last_date - t.first_date + 1 AS covered,
-    coalesce(d.in_parts, false) AS in_parts, CAST(coalesce(d.rejects, 0) AS BIGINT) AS rejects, coalesce(d.names, '') AS details
+    coalesce(d.in_parts, false) OR t.source = (SELECT f.source FROM meta.file AS f WHERE f.file_id = t.file_id) AS in_parts,
+    CAST(coalesce(d.rejects, 0) AS BIGINT) AS rejects, coalesce(d.names, '') AS details
 FROM checked AS t
 LEFT JOIN computed AS c ON c.file_id = t.file_id AND c.name = t.name
 LEFT JOIN covered AS v USING (source, account, first_date, last_date)
