@@ -88,6 +88,12 @@ class StoreError(ReconError):
         super().__init__(explanation, place=place, excerpt=excerpt, remedy=remedy)
 
 
+class DeliveryError(ReconError):
+    """A message or document did not arrive, or nobody can know whether it did."""
+
+    exit_code = 6
+
+
 class LockedPeriodError(ReconError):
     """The period was closed; it takes a stated reason to open it again."""
 

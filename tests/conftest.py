@@ -5,6 +5,11 @@ Markers are registered in pyproject.toml.
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -34,3 +39,55 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether a golden file that differs is to be rewritten instead of failing the test."""
     return bool(request.config.getoption("--update-golden"))
+
+
+@dataclass
+class Gateway:
+    """A real HTTP server on this machine that answers what a test tells it to, and keeps what it was asked."""
+
+    url: str = ""
+    answers: list[tuple[int, str] | tuple[int, str, dict[str, str]] | str] = field(default_factory=list)
+    """What is answered, in turn: (status, body[, headers]), ``"hang"`` (no answer for a second) or ``"break"`` (the
+    connection is closed in the middle of the answer). The last one is repeated."""
+    requests: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
+    """Path, headers and body of every request, in the order of their arrival."""
+
+    def next(self) -> tuple[int, str] | tuple[int, str, dict[str, str]] | str:
+        """Return what is answered now."""
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
+    """Return a server that answers 200; a test sets ``answers`` to what it wants."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    played = Gateway(answers=[(200, "{}")])
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            played.requests.append((self.path, dict(self.headers), body))
+            answer = played.next()
+            if answer == "hang":
+                time.sleep(1)
+                return
+            if answer == "break":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+                return
+            status, text, *headers = answer
+            self.send_response(status)
+            for name, value in (headers[0] if headers else {}).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        played.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield played
+        server.shutdown()
+        thread.join()

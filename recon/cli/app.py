@@ -3,6 +3,7 @@
     0  done                         3  a file could not be read
     1  differences above the limit  4  the store is busy, missing or damaged
     2  wrong usage or settings      5  the period is closed
+                                    6  a message did not arrive, or nobody can know whether it did
 
 A ReconError is told and its class names the exit code. Anything else is a bug and keeps its traceback.
 """

@@ -1,18 +1,23 @@
-"""Parcels and customers: ``overdue`` (who has not confirmed, and who is due when)."""
+"""Parcels and customers: ``overdue`` (who has not confirmed, and who is due when), ``reminders`` (tell them)."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from recon.cli import printing
-from recon.cli.session import Session, command
-from recon.errors import UsageError
+from recon.cli.session import Session, command, joined
+from recon.errors import DeliveryError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
+
+    from recon.fulfilment.reminders import Message
 
 _PANEL = "Shipments"
 FormatOption = Annotated[
@@ -92,6 +97,99 @@ def overdue(
     printing.frame(shaped.with_columns(pl.col("is_low_activity").alias("low_activity")).select(columns), form)
 
 
+MESSAGES: Final = ("message_key", "order_no", "reminder", "way", "recipient", "due", "state", "attempts", "answer")
+"""Columns of ``recon reminders``; telephone numbers are masked."""
+_SETTLING_WAIT_S: Final = 60
+"""What was sent is taken over into the store even when another command holds it for a while."""
+_TROUBLE: Final = ("refused", "failed", "uncertain")
+
+
+def reminders(
+    session: Session,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder of the outbox instead of outbox/.", show_default=False),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what is due; write and send nothing.")] = False,
+) -> None:
+    """Write the reminders that are due to the outbox, and post them where [reminders] post says so: each once.
+
+    Prints every reminder that is due, with what became of it. Leaves with 6 when one could not be delivered, or when
+    nobody can know whether it was.
+    """
+    from recon.fulfilment import reminders as due
+
+    config = session.config
+    if dry_run:
+        with session.reading() as store:
+            found = due.due(store, config.fulfilment, config.reminders, as_of_s=session.as_of_s)
+            known = {each.message_key: each for each in due.stored(store, [each.message_key for each in found])}
+        _show([known.get(each.message_key, each) for each in found], session)
+        return
+    shown = _remind(session, out or session.folder / "outbox")
+    _show(shown, session)
+    trouble = [each for each in shown if each.state in _TROUBLE]
+    if trouble:
+        raise DeliveryError(
+            f"{len(trouble)} of {len(shown)} reminders did not arrive for certain",
+            remedy="The answers stand beside them. What failed is tried again by the next run while it is due;\n"
+            "what is uncertain is not sent again: ask the gateway, or call.",
+        )
+
+
+def _remind(session: Session, outbox: Path) -> list[Message]:
+    """Write, post and keep; returns the messages that are due, as they are stored afterwards.
+
+    The store is held to write before and after the posts and not while they last; what happens meanwhile is in the
+    journal, from which the next run goes on if this one is killed.
+    """
+    import os
+
+    from recon.delivery import Journal
+    from recon.fulfilment import outbox as file
+    from recon.fulfilment import reminders as due
+    from recon.fulfilment.sending import Sender
+
+    config = session.config
+    sender = Sender(reminders=config.reminders, secrets=os.environ)
+    with Journal(outbox) as journal:
+        with session.writing() as store:
+            with store.transaction():
+                due.settle(store, journal.entries())
+                messages = due.due(store, config.fulfilment, config.reminders, as_of_s=session.as_of_s)
+                queue = due.keep(store, messages)
+            journal.forget()
+            keys = [each.message_key for each in messages]
+            names = {each.outbox for each in due.stored(store, keys)}
+            written = {name: due.in_outbox(store, name) for name in names}
+        for name, kept in sorted(written.items()):
+            file.write(outbox / name, kept, zone=config.workspace.zone)
+        with printing.progress("posting", quiet=session.quiet):
+            sender.send([each for each in queue if each.way in config.reminders.post], journal)
+        with joined(session, wait_s=session.wait_s or _SETTLING_WAIT_S).writing() as store:
+            with store.transaction():
+                due.settle(store, journal.entries())
+            journal.forget()
+            return due.stored(store, keys)
+
+
+def _show(messages: Sequence[Message], session: Session) -> None:
+    from recon.privacy import mask_phone
+    from recon.times import show_moment
+
+    zone = session.config.workspace.zone
+    printing.table(
+        MESSAGES,
+        [
+            (
+                each.message_key, each.order_no, each.reminder, each.way, mask_phone(each.recipient),
+                show_moment(each.due_s, zone), each.state, each.attempts, each.answer,
+            )
+            for each in messages
+        ],
+    )  # fmt: skip
+
+
 def _masked(frame: pl.DataFrame, session: Session) -> pl.DataFrame:
     """Return the frame with receivers as they may be shown."""
     import polars as pl
@@ -119,5 +217,5 @@ def _moments(frame: pl.DataFrame, zone: str, **columns: str) -> pl.DataFrame:
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
-    for function in (overdue,):
+    for function in (overdue, reminders):
         app.command(rich_help_panel=_PANEL)(command(function))

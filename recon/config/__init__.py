@@ -68,6 +68,7 @@ class Config:
     ingest: ingest.Settings
     match: match.Settings
     differences: differences.Settings
+    reminders: fulfilment.Reminders
     fulfilment: fulfilment.Settings
     report: report.Settings
 
@@ -168,5 +169,6 @@ def _assemble(text: Text, said: dict[str, Any]) -> Config:
         match=pairing,
         differences=naming,
         fulfilment=shipping,
+        reminders=stage("reminders"),
         report=stage("report"),
     )

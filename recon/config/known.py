@@ -248,6 +248,7 @@ def every_section() -> tuple[Section, ...]:
                 ("match", match.Settings, "How rows of two books are paired."),
                 ("differences", differences.Settings, "How differences are named."),
                 ("fulfilment", fulfilment.Settings, "Shipments and confirmations of receipt."),
+                ("reminders", fulfilment.Reminders, "Reminders to confirm (recon reminders)."),
                 ("report", report.Settings, "The documents."),
                 ("store", store.Settings, "The database."),
             )

@@ -60,7 +60,7 @@ def toml(value: object) -> str:
     if isinstance(value, str):
         if "\\" in value and "'" not in value:
             return f"'{value}'"
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(toml(item) for item in value) + "]"
     return str(value)

@@ -4,12 +4,19 @@ overdue(store, settings, as_of_s=...)       those past their window: the overdue
 unconfirmed(store, settings, as_of_s=...)   all of them, with the state of the reminders
 low_activity(store, settings, as_of_s=...)  customers whose last orders were all overdue
 signed_days(store, as_of_s=...)             whole days since each order was signed for
+
+Reminders, in the order in which ``recon reminders`` goes through them: ``reminding`` (settings), ``reminders`` (what is
+due, and what became of it), ``texts``, ``outbox`` (the file), ``sending`` (the posts).
 """
 
 from __future__ import annotations
 
 from recon.fulfilment.confirmation import UNCONFIRMED, State, overdue, signed_days, unconfirmed
 from recon.fulfilment.customers import LOW_ACTIVITY, low_activity
+from recon.fulfilment.reminding import Reminders
 from recon.fulfilment.settings import Settings
 
-__all__ = ["LOW_ACTIVITY", "UNCONFIRMED", "Settings", "State", "low_activity", "overdue", "signed_days", "unconfirmed"]
+__all__ = [
+    "LOW_ACTIVITY", "UNCONFIRMED", "Reminders", "Settings", "State", "low_activity", "overdue", "signed_days",
+    "unconfirmed",
+]  # fmt: skip

@@ -46,7 +46,7 @@ class Settings:
     """A refund of an order that was signed for more than this many days ago is a valid refund (有效退款)."""
     low_activity_orders: int = 3
     """A customer whose last orders, this many or more, were all overdue is a low-activity customer (低活跃用户)."""
-    low_activity_policy: str = "签收当日由专人电话回访，不再等待自动提醒；连续两单按时确认后恢复。"
+    low_activity_policy: str = "签收当日由专人电话回访，不再等待自动提醒；按时确认一单后恢复。"
     """What follows for low-activity customers, as it stands beside their list."""
     audit_hours: int = 48
     """A parcel that is first scanned this many hours after it left the house, or later, goes to the audit queue."""

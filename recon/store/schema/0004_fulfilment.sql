@@ -8,12 +8,12 @@ CREATE TABLE meta.message (
     order_no VARCHAR NOT NULL,
     reminder VARCHAR NOT NULL,         -- first | second
     way VARCHAR NOT NULL,              -- sms | wecom
-    recipient VARCHAR NOT NULL,        -- masked; the full number is in canon.shipment
+    recipient VARCHAR NOT NULL,        -- telephone number as canon.shipment has it; '' for a group
     text VARCHAR NOT NULL,
     due_s BIGINT NOT NULL,             -- when the reminder fell due
     made_s BIGINT NOT NULL,            -- the moment of the run that found it due
     outbox VARCHAR NOT NULL,           -- file of the outbox in which it stands
-    state VARCHAR NOT NULL,            -- written | sent | refused | failed | uncertain | unsendable
+    state VARCHAR NOT NULL,            -- written | sent | refused | failed | uncertain | unsendable | lapsed
     attempts BIGINT NOT NULL,
     tried_s BIGINT,                    -- last attempt, wall clock
     sent_s BIGINT,                     -- accepted by the gateway, wall clock

@@ -1,0 +1,18 @@
+"""Messages that leave the house, each once: what is posted, what came of it, and a journal that survives a crash.
+
+posting    one POST over HTTP, and whether it was accepted, refused, failed, or nobody can know
+repeating  trying again, with growing pauses, only where nothing can have been accepted
+journal    what is about to be sent and what came of it, on disk before and after
+wecom      the robot of a WeCom group (企业微信群机器人)
+sms        any SMS gateway that takes JSON
+
+Nothing here knows the database, an order or a customer; it is handed texts and numbers.
+"""
+
+from __future__ import annotations
+
+from recon.delivery.journal import Entry, Journal
+from recon.delivery.posting import Answer, Outcome, Poster
+from recon.delivery.repeating import Patience, repeated
+
+__all__ = ["Answer", "Entry", "Journal", "Outcome", "Patience", "Poster", "repeated"]
