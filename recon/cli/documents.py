@@ -24,6 +24,7 @@ class Document(StrEnum):
     HEALTH = "health"
     DIFFS = "diffs"
     OVERDUE = "overdue"
+    SHIPPING = "shipping"
     VOUCHERS = "vouchers"
 
 
@@ -48,7 +49,9 @@ LanguageOption = Annotated[
 
 def report(
     session: Session,
-    document: Annotated[Document, typer.Argument(help="health: the PDF; diffs, overdue: the Excel work lists.")],
+    document: Annotated[
+        Document, typer.Argument(help="health: the PDF; diffs, overdue, shipping: the Excel work lists.")
+    ],
     period: PeriodOption = "",
     out: OutOption = None,
     language: LanguageOption = None,
@@ -99,15 +102,23 @@ def build(
     from recon import fulfilment, report
 
     config = session.config
-    return report.build(
-        store, config.report, period=period, as_of_s=as_of_s, out=out, only=only,
-        language=language.value if language else config.workspace.language,
-        confirmations=report.Confirmations(
+    confirmations = shipped = None
+    if only in ("", Document.OVERDUE.value):
+        confirmations = report.Confirmations(
             orders=fulfilment.overdue(store, config.fulfilment, as_of_s=as_of_s),
             customers=fulfilment.low_activity(store, config.fulfilment, as_of_s=as_of_s),
             policy=config.fulfilment.low_activity_policy,
             owners=tuple(config.fulfilment.owners),
-        ),
+        )
+    if only in ("", Document.HEALTH.value, Document.SHIPPING.value):
+        found = fulfilment.truth(store, config.fulfilment, as_of_s=as_of_s, period=period)
+        shipped = report.Shipping(
+            findings=found.findings, not_judged=found.not_judged, parcels=found.parcels, orders=found.orders
+        )
+    return report.build(
+        store, config.report, period=period, as_of_s=as_of_s, out=out, only=only,
+        language=language.value if language else config.workspace.language,
+        fulfilled=report.Fulfilled(confirmations=confirmations, shipped=shipped),
     )  # fmt: skip
 
 

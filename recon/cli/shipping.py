@@ -1,4 +1,4 @@
-"""Parcels and customers: ``overdue`` (who has not confirmed, and who is due when), ``reminders`` (tell them)."""
+"""Parcels and customers: ``overdue`` (not confirmed yet), ``reminders`` (tell them), ``shipping`` (really sent?)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from recon.cli import printing
-from recon.cli.session import Session, command, joined
+from recon.cli.session import Session, command, joined, month, one_of
 from recon.errors import DeliveryError, UsageError
 
 if TYPE_CHECKING:
@@ -92,9 +92,48 @@ def overdue(
         found.filter(kept), settings.zone, signed="signed_s", deadline="deadline_s", last_contact="last_contact_s",
         first_reminder="first_reminder_s", second_reminder="second_reminder_s",
     )  # fmt: skip
-    is_drawn = form is printing.Format.TABLE or (form is None and printing.is_looked_at())
-    columns = ORDERS_SHOWN if is_drawn else ORDERS
+    columns = ORDERS_SHOWN if _is_drawn(form) else ORDERS
     printing.frame(shaped.with_columns(pl.col("is_low_activity").alias("low_activity")).select(columns), form)
+
+
+FINDINGS: Final = (
+    "kind", "is_audit", "order_no", "waybill_no", "carrier", "shop", "paid", "outbound", "first_scan", "signed",
+    "hours", "currency", "amount_minor", "business_date", "because", "evidence",
+)  # fmt: skip
+"""Columns of ``recon shipping``."""
+FINDINGS_SHOWN: Final = ("kind", "order_no", "waybill_no", "outbound", "first_scan", "signed", "hours", "because")
+
+
+def shipping(
+    session: Session,
+    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="Only of this month: 2026-02.")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="Only findings of this kind: late_first_scan ...")] = "",
+    form: FormatOption = None,
+) -> None:
+    """List parcels and orders whose events do not go together (发货真实性): the audit queue and its neighbours.
+
+    What the files loaded cannot tell is counted on stderr, with the reason.
+    """
+    import polars as pl
+
+    from recon import fulfilment
+    from recon.fulfilment.truth import KINDS
+
+    one_of("--kind", kind, KINDS)
+    if period:
+        month(period)
+    settings = session.config.fulfilment
+    with session.reading() as store:
+        found = fulfilment.truth(store, settings, as_of_s=session.as_of_s, period=period)
+    language = session.config.workspace.language
+    rows = found.findings.filter(pl.lit(kind == "") | (pl.col("kind") == kind))
+    shaped = _moments(
+        rows, settings.zone, paid="paid_s", outbound="outbound_s", first_scan="first_scan_s", signed="signed_s"
+    ).with_columns(pl.col(f"because_{language}").alias("because"))
+    printing.frame(shaped.select(FINDINGS_SHOWN if _is_drawn(form) else FINDINGS), form)
+    for row in found.not_judged.iter_rows(named=True):
+        what = f" ({row['what']})" if row["what"] else ""
+        session.say(f"{row['number']} not judged for {row['kind']}{what}: {row[f'reason_{language}']}")
 
 
 MESSAGES: Final = ("message_key", "order_no", "reminder", "way", "recipient", "due", "state", "attempts", "answer")
@@ -190,6 +229,10 @@ def _show(messages: Sequence[Message], session: Session) -> None:
     )  # fmt: skip
 
 
+def _is_drawn(form: printing.Format | None) -> bool:
+    return form is printing.Format.TABLE or (form is None and printing.is_looked_at())
+
+
 def _masked(frame: pl.DataFrame, session: Session) -> pl.DataFrame:
     """Return the frame with receivers as they may be shown."""
     import polars as pl
@@ -217,5 +260,5 @@ def _moments(frame: pl.DataFrame, zone: str, **columns: str) -> pl.DataFrame:
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
-    for function in (overdue, reminders):
+    for function in (overdue, reminders, shipping):
         app.command(rich_help_panel=_PANEL)(command(function))

@@ -52,7 +52,7 @@ class Settings:
     """A parcel that is first scanned this many hours after it left the house, or later, goes to the audit queue."""
     ship_within_hours: int = 48
     """A paid order that has not left the house this many hours later is listed as paid and never shipped."""
-    shipping_coverage_percent: int = 50
+    shipping_coverage_percent: int = 20
     """Orders of a shop are held to have been shipped when at least this share of its orders has a parcel; a shop that
     loads no shipments, or sells at the counter, is not judged."""
     owners_by: Literal["hash", "shop", "region"] = "hash"

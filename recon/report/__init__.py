@@ -3,6 +3,7 @@
     对账健康度报告-2026-02.pdf           health.py    the health report, differences attached
     differences-2026-02.xlsx            listing.py   one sheet per cause
     overdue-confirmation-2026-02.xlsx   overdue.py   signed but not confirmed
+    shipping-truth-2026-02.xlsx         shipping.py  were the goods really sent: the audit queue and its neighbours
     vouchers-2026-02.csv                vouchers.py  proposed reversals, balanced
 
 ``compute`` fills one tree of figures from the books (``figures``, ``bridge``, ``sql/``); ``sentences`` say them and
@@ -20,13 +21,14 @@ from pathlib import Path
 from typing import Final, Literal
 
 from recon import differences
-from recon.report import health, listing, overdue, vouchers
+from recon.report import health, listing, overdue, shipping, vouchers
 from recon.report.compute import compute, metrics
 from recon.report.errors import FontError, PrinterError
 from recon.report.figures import Figures
 from recon.report.overdue import Confirmations
 from recon.report.pages import Attachment
 from recon.report.settings import Settings
+from recon.report.shipping import Shipping
 from recon.report.vouchers import Proposals
 from recon.report.words import Speaker
 from recon.store import Store
@@ -36,14 +38,24 @@ __all__ = [
     "Confirmations",
     "Figures",
     "FontError",
+    "Fulfilled",
     "PrinterError",
     "Settings",
+    "Shipping",
     "build",
     "compute",
     "metrics",
 ]
 
-DOCUMENTS: Final = ("health", "diffs", "overdue", "vouchers")
+DOCUMENTS: Final = ("health", "diffs", "overdue", "shipping", "vouchers")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Fulfilled:
+    """What the fulfilment stage found; report and fulfilment do not know each other."""
+
+    confirmations: Confirmations | None = None
+    shipped: Shipping | None = None
 
 
 def build(
@@ -55,19 +67,23 @@ def build(
     out: Path,
     language: Literal["zh", "en"] = "zh",
     only: str = "",
-    confirmations: Confirmations | None = None,
+    fulfilled: Fulfilled | None = None,
 ) -> list[Path]:
     """Write the documents of ``period`` (``YYYY-MM``) into the folder ``out`` and return their paths.
 
-    ``only`` names one of DOCUMENTS. ``confirmations`` holds what the fulfilment stage found; without it the overdue
-    workbook is left out. The store may be open to read only. Raises
-    FontError or PrinterError when this machine cannot print the PDF, ValueError for a document or month that is none.
+    ``only`` names one of DOCUMENTS. ``fulfilled`` holds what the fulfilment stage found; without it the overdue and the
+    shipping workbook are left out, and so is the shipments' part of the health report. The store may be open to read
+    only. Raises FontError or PrinterError when this machine cannot print the PDF, ValueError for a document or month
+    that is none.
     """
     if only and only not in DOCUMENTS:
         msg = f"there is no document {only!r}; there are {', '.join(DOCUMENTS)}"
         raise ValueError(msg)
-    if only == "overdue" and confirmations is None:
-        msg = "the overdue list needs what the fulfilment stage found"
+    fulfilled = fulfilled or Fulfilled()
+    needed = (("overdue", fulfilled.confirmations), ("shipping", fulfilled.shipped))
+    absent = {name for name, found in needed if found is None}
+    if only in absent:
+        msg = f"the document {only!r} needs what the fulfilment stage found"
         raise ValueError(msg)
     settings = dataclasses.replace(settings, language=language)
     out.mkdir(parents=True, exist_ok=True)
@@ -75,12 +91,13 @@ def build(
         "health": f"{Speaker(language)('对账健康度报告', 'reconciliation-health')}-{period}.pdf",
         "diffs": f"differences-{period}.xlsx",
         "overdue": f"overdue-confirmation-{period}.xlsx",
+        "shipping": f"shipping-truth-{period}.xlsx",
         "vouchers": f"vouchers-{period}.csv",
     }
-    wanted = [only] if only else [name for name in DOCUMENTS if name != "overdue" or confirmations is not None]
+    wanted = [only] if only else [name for name in DOCUMENTS if name not in absent]
     # All are made aside and then moved, so that no document of an earlier run is replaced when one cannot be made.
     with tempfile.TemporaryDirectory(dir=out, prefix=".making-") as folder:
-        made = _Documents(store, settings, period, as_of_s, Path(folder), out, confirmations)
+        made = _Documents(store, settings, period, as_of_s, Path(folder), out, fulfilled)
         parts = {name: made.write(name) for name in wanted}
         for name in wanted:
             parts[name].replace(out / names[name])
@@ -92,10 +109,11 @@ class _Documents:
 
     def __init__(
         self, store: Store, settings: Settings, period: str, as_of_s: int, folder: Path, home: Path,
-        confirmations: Confirmations | None,
+        fulfilled: Fulfilled,
     ) -> None:  # fmt: skip
         self._store, self._settings, self._period, self._as_of_s = store, settings, period, as_of_s
-        self._folder, self._home, self._confirmations = folder, home, confirmations
+        self._folder, self._home = folder, home
+        self._confirmations, self._shipped = fulfilled.confirmations, fulfilled.shipped
         self._proposals: Proposals | None = None
 
     def write(self, name: str) -> Path:
@@ -106,13 +124,15 @@ class _Documents:
                 "health": self._health,
                 "diffs": self._differences,
                 "overdue": self._late,
+                "shipping": self._truth,
                 "vouchers": self._vouchers,
             }
             writers[name](path)
         return path
 
     def _health(self, path: Path) -> None:
-        figures = compute(self._store, self._settings, period=self._period, as_of_s=self._as_of_s)
+        shipments = shipping.figures(self._shipped) if self._shipped else None
+        figures = compute(self._store, self._settings, period=self._period, as_of_s=self._as_of_s, shipping=shipments)
         say = Speaker(self._settings.language)
         attachments = []
         if figures.breaks or figures.timing_count:
@@ -132,6 +152,10 @@ class _Documents:
         overdue.write(
             self._confirmations, self._settings, period=self._period, as_of_s=self._as_of_s, out=path, home=self._home
         )
+
+    def _truth(self, path: Path) -> None:
+        assert self._shipped is not None  # noqa: S101 - build asks for it
+        shipping.write(self._shipped, self._settings, period=self._period, as_of_s=self._as_of_s, out=path)
 
     def _vouchers(self, path: Path) -> None:
         path.write_bytes(vouchers.write(self._proposed().vouchers, self._settings.base_currency))

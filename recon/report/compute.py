@@ -31,6 +31,7 @@ from recon.report.figures import (
     Part,
     Rate,
     Share,
+    ShippingFigures,
     Timing,
 )
 from recon.report.settings import Settings
@@ -60,8 +61,12 @@ class Exchange:
         return money.half_up(numerator, money.RATE_SCALE * 10 ** max(-shift, 0))
 
 
-def compute(store: Store, settings: Settings, *, period: str, as_of_s: int) -> Figures:
+def compute(
+    store: Store, settings: Settings, *, period: str, as_of_s: int, shipping: ShippingFigures | None = None
+) -> Figures:
     """Compute all figures of ``period`` (``YYYY-MM``) as they stood at ``as_of_s`` (UTC epoch seconds).
+
+    ``shipping`` is taken over as it is.
 
     Reads canon, match, diff and meta.metric; writes nothing. Raises ValueError when ``period`` is no month.
     """
@@ -135,6 +140,7 @@ def compute(store: Store, settings: Settings, *, period: str, as_of_s: int) -> F
         timing=tuple(Timing(*row) for row in select(store, "timing", params)),
         largest=_largest(store, params, settings, exchange, as_of_s),
         conservation=_conservation(scope),
+        shipping=shipping,
     )
 
 

@@ -190,6 +190,28 @@ class Conserved:
 
 
 @dataclass(frozen=True, slots=True)
+class ShippingKind:
+    """Findings of one kind about shipments: their number, and the sum of their orders by currency."""
+
+    kind: str
+    count: int
+    amounts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingFigures:
+    """发货真实性: what was looked at in the period, and what does not go together."""
+
+    parcels: int
+    orders: int
+    audit: int
+    """Parcels in the audit queue."""
+    kinds: tuple[ShippingKind, ...]
+    not_judged: int
+    """Parcels and orders about which the files loaded cannot tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Everything the documents of one period say."""
 
@@ -219,6 +241,8 @@ class Figures:
     timing: tuple[Timing, ...]
     largest: tuple[Large, ...]
     conservation: tuple[Conserved, ...]
+    shipping: ShippingFigures | None = None
+    """None: no parcels are loaded."""
 
     def kpi(self, key: str) -> History:
         """Return the headline figure of this name."""

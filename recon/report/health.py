@@ -25,7 +25,7 @@ from recon.report.figures import Figures, History, Share
 from recon.report.settings import Settings
 from recon.report.svg import NAVY, TEAL
 from recon.report.vouchers import Proposals
-from recon.report.words import Speaker
+from recon.report.words import SHIPPING, Speaker
 
 
 def render(
@@ -77,6 +77,7 @@ def page(
         shown_skipped=proposals.skipped[:5],
         shown_timing=figures.timing[:12],
         rate_text=vouchers.rate_text,
+        shipping_names=SHIPPING,
         places={step.code: found.currency for found in reversed(figures.bridges) for step in found.steps if step.code},
     )
 
@@ -110,6 +111,7 @@ def _said(figures: Figures, proposals: Proposals, settings: Settings, say: Speak
         "n_ages": sentences.ages(figures, say),
         "n_largest": sentences.largest(figures, say),
         "n_vouchers": sentences.vouchers(proposals, say),
+        "n_shipping": sentences.shipping(figures, say),
     }
     result: dict[str, Any] = {name: Markup(value) for name, value in text.items()}  # noqa: S704 - sentences escape names
     result["points"] = [Markup(point) for point in sentences.three_points(figures, proposals, say)]  # noqa: S704

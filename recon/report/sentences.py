@@ -308,3 +308,30 @@ def vouchers(proposals: Proposals, say: Speaker) -> str:
             f" {len(proposals.skipped)} could not be made; the table says why.",
         )
     return text
+
+
+def shipping(figures: Figures, say: Speaker) -> str:
+    """How many parcels and orders were looked at, and how many of them do not go together."""
+    found = figures.shipping
+    if found is None:
+        return ""
+    looked = say(
+        f"核查包裹 {say.count(found.parcels)} 件、已付款订单 {say.count(found.orders)} 单",
+        f"{say.count(found.parcels)} parcels and {say.count(found.orders)} paid orders were looked at",
+    )
+    total = sum(kind.count for kind in found.kinds)
+    if total:
+        looked += say(
+            f"，发现 {say.count(total)} 项异常，其中 {say.count(found.audit)} 件进入审核队列；"
+            "明细与证据见发货真实性核查表。",
+            f": {say.count(total)} findings, {say.count(found.audit)} of them in the audit queue; "
+            "lines and evidence are in the shipping workbook.",
+        )
+    else:
+        looked += say("，没有发现异常。", ": nothing was found.")
+    if found.not_judged:
+        looked += say(
+            f"另有 {say.count(found.not_judged)} 项因资料不足未判定。",
+            f" {say.count(found.not_judged)} could not be judged from the files loaded.",
+        )
+    return looked

@@ -106,6 +106,16 @@ REGIONS: Final[dict[str, Pair]] = {
     "remote": ("偏远", "remote"),
 }
 
+SHIPPING: Final[dict[str, Pair]] = {
+    "late_first_scan": ("审核队列：出库久未揽收", "Audit queue: late first scan"),
+    "signed_before_outbound": ("签收早于出库", "Signed before outbound"),
+    "scan_out_of_order": ("扫描时序颠倒", "Scans out of order"),
+    "waybill_reused": ("运单号重复使用", "Waybill used twice"),
+    "paid_not_shipped": ("已付款未发货", "Paid, never shipped"),
+    "delivered_without_order": ("无订单签收", "Delivered without an order"),
+}
+"""Findings about shipments, in the order in which they are listed."""
+
 WAYS: Final[dict[str, Pair]] = {
     "phone": ("电话", "phone"),
     "sms": ("短信", "SMS"),

@@ -18,7 +18,7 @@ from recon.errors import LockedPeriodError, SourceError, StoreError, UsageError
 Run = Callable[..., Result]
 COMMANDS = [
     "demo", "init", "status", "doctor", "verify", "ingest", "sources", "match", "run", "close", "resolve",
-    "diffs", "explain", "trace", "sql", "overdue", "reminders", "report", "vouchers",
+    "diffs", "explain", "trace", "sql", "overdue", "reminders", "shipping", "report", "vouchers",
 ]  # fmt: skip
 
 

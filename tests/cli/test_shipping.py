@@ -72,3 +72,22 @@ def test_low_activity_customers_are_listed_with_what_follows(recon: Run, loaded:
     assert (row["receiver_phone"], row["streak"], row["order_nos"]) == ("138****1234", "1", "ORD-1001")
     assert "电话回访" in row["policy"]
     assert recon("-w", loaded, "overdue", "--customers", "--all").exit_code == 2
+
+
+def test_findings_about_shipments_are_listed_with_their_evidence(recon: Run, loaded: Path) -> None:
+    (loaded / "inbox" / "more.csv").write_text(
+        "order_no,waybill_no,outbound_at,first_scan_at,signed_at\n"
+        "ORD-1003,YD0003,2026-02-03 10:00:00,2026-02-05 11:00:00,2026-02-07 10:00:00\n",
+        encoding="utf-8",
+    )
+    recon("-w", loaded, "ingest", loaded / "inbox" / "more.csv")
+    late, unshipped = table(recon("-w", loaded, "--as-of", "2026-02-10", "shipping"))
+    assert (late["kind"], late["is_audit"], late["hours"], late["evidence"]) == (
+        "late_first_scan", "true", "49", "inbox/more.csv:2",
+    )  # fmt: skip
+    assert (unshipped["kind"], unshipped["order_no"], unshipped["evidence"]) == (
+        "paid_not_shipped", "ORD-1002", "inbox/orders.csv:3",
+    )  # fmt: skip
+    assert table(recon("-w", loaded, "--as-of", "2026-02-10", "shipping", "--kind", "paid_not_shipped")) == [unshipped]
+    assert recon("-w", loaded, "shipping", "--kind", "late_scan").exit_code == 2
+    assert table(recon("-w", loaded, "--as-of", "2026-02-10", "shipping", "--period", "2026-03")) == []
