@@ -64,7 +64,14 @@ def write(
     orders, customers = _masked(found.orders, settings), _masked(found.customers, settings)
     book = Workbook(write_only=True)
     styles(book)
-    widths = (Column("", 26), Column("", 10, "count"), Column("", 18), Column("", 18, "count"), Column("", 16, "count"))
+    widths = (
+        Column("", 26),
+        Column("", 10, "count"),
+        Column("", 18, "money"),
+        Column("", 8),
+        Column("", 18, "count"),
+        Column("", 16, "count"),
+    )
     overview = Sheet(book, say("总览", "Overview"), widths)
     proofs = _Proofs(settings, say, home or out.parent)
     taken = [overview.title, say("低活跃用户", "Low-activity customers")]
@@ -111,18 +118,22 @@ def _overview(
     about = say("数据截至 ", "as of ") + times.show_moment(as_of_s, settings.zone)[:16]
     sheet.add([f"{settings.merchant}　{about}" if settings.merchant else about], style="note")
     sheet.add([])
-    heads = (("清单", "Sheet"), ("单数", "Orders"), ("金额", "Amount"), ("最久超时（小时）", "Longest (hours)"))
+    sums_of = (("金额", "Amount"), ("币种", "Currency"))
+    heads = (("清单", "Sheet"), ("单数", "Orders"), *sums_of, ("最久超时（小时）", "Longest (hours)"))
     sheet.add([say(*head) for head in (*heads, ("从未触达", "Never contacted"))], style="header", height=22)
     for name, rows in sheets:
-        sums = rows.filter(pl.col("amount_minor").is_not_null()).group_by("currency").agg(pl.col("amount_minor").sum())
-        amounts: list[object] = [
-            Money(minor, currency or settings.base_currency) for currency, minor in sorted(sums.iter_rows())
-        ]
+        sums = (
+            rows.filter(pl.col("amount_minor").is_not_null())
+            .group_by(pl.col("currency").replace("", settings.base_currency))
+            .agg(pl.col("amount_minor").sum())
+        )
+        amounts: list[tuple[object, str]] = [(Money(minor, unit), unit) for unit, minor in sorted(sums.iter_rows())]
+        amounts = amounts or [("", "")]
         never = rows["last_contact_s"].null_count()
         longest = max(rows["overdue_hours"], default=0)
-        sheet.add([Link(name, location=place_of(name)), rows.height, *(amounts[:1] or [""]), longest, never])
+        sheet.add([Link(name, location=place_of(name)), rows.height, *amounts[0], longest, never])
         for amount in amounts[1:]:
-            sheet.add(["", "", amount])
+            sheet.add(["", "", *amount])
     sheet.add([Link(customers[0], location=place_of(customers[0])), customers[1]])
     sheet.add([])
     for line in _notes(settings, say):
@@ -158,12 +169,12 @@ def columns(say: Speaker) -> list[Column]:
     return [
         Column(say("收货人", "Receiver"), 11),
         Column(say("联系电话", "Telephone"), 15),
-        Column(say("订单号", "Order"), 22),
-        Column(say("运单号", "Parcel"), 20),
-        Column(say("承运商", "Carrier"), 12),
+        Column(say("订单号", "Order"), 22, "long"),
+        Column(say("运单号", "Parcel"), 20, "long"),
+        Column(say("承运商", "Carrier"), 12, "long"),
         Column(say("区域", "Region"), 9),
-        Column(say("店铺", "Shop"), 14),
-        Column(say("订单金额", "Amount"), 12),
+        Column(say("店铺", "Shop"), 16, "long"),
+        Column(say("订单金额", "Amount"), 14, "money"),
         Column(say("币种", "Currency"), 8),
         Column(say("签收时间", "Signed"), 17, "moment"),
         Column(say("确认时限", "Deadline"), 17, "moment"),
@@ -200,7 +211,7 @@ def _sheet(book: Workbook, title: str, orders: pl.DataFrame, settings: Settings,
 def _row(row: dict[str, Any], proof: object, settings: Settings, say: Speaker) -> list[object]:
     currency = row["currency"] or settings.base_currency
     region = say.name(REGIONS, row["region"])
-    if row["region_by"] in ("carrier", "places"):
+    if region and row["region_by"] in ("carrier", "places"):
         region = say(f"{region}（推）", f"{region} *")
     return [
         row["receiver_name"],
@@ -301,7 +312,7 @@ def _low_activity(
         Column(say("累计订单", "Orders in all"), 12, "count"),
         Column(say("起（签收）", "Since (signed)"), 17, "moment"),
         Column(say("止（签收）", "To (signed)"), 17, "moment"),
-        Column(say("客户身份", "Identity"), 18),
+        Column(say("客户身份", "Identity"), 24),
         Column(say("后续策略", "Policy"), 46, "long"),
         Column(say("连续超时的订单", "Orders"), 60, "long"),
     ]

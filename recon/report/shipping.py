@@ -50,7 +50,7 @@ def write(found: Shipping, settings: Settings, *, period: str, as_of_s: int, out
     say = Speaker(settings.language)
     book = Workbook(write_only=True)
     styles(book)
-    widths = (Column("", 30), Column("", 12, "count"), Column("", 18), Column("", 60))
+    widths = (Column("", 30), Column("", 12, "count"), Column("", 18, "money"), Column("", 8), Column("", 62))
     overview = Sheet(book, say("总览", "Overview"), widths)
     titles: dict[str, str] = {}
     for each in figures(found).kinds:
@@ -74,23 +74,30 @@ def _overview(
     )
     sheet.add([f"{settings.merchant}　{about}" if settings.merchant else about], style="note")
     sheet.add([])
-    heads = (("核查项", "Finding"), ("数量", "Number"), ("订单金额", "Order amount"), ("判定口径", "Holds when"))
+    sums = (("订单金额", "Order amount"), ("币种", "Currency"))
+    heads = (("核查项", "Finding"), ("数量", "Number"), *sums, ("判定口径", "Holds when"))
     sheet.add([say(*head) for head in heads], style="header", height=22)
     for each in counted.kinds:
         name = Link(say.name(SHIPPING, each.kind), location=place_of(titles[each.kind]))
-        amounts = [Money(minor, currency or settings.base_currency) for currency, minor in each.amounts]
-        sheet.add([name, each.count, amounts[0] if amounts else "", say(*_HOLDS[each.kind])])
+        amounts: list[tuple[object, str]] = [(Money(minor, unit), unit) for unit, minor in each.amounts]
+        amounts = amounts or [("", "")]
+        sheet.add([name, each.count, *amounts[0], say(*_HOLDS[each.kind])])
         for amount in amounts[1:]:
-            sheet.add(["", None, amount])
+            sheet.add(["", None, *amount])
     if not counted.kinds:
         sheet.add([say("没有发现异常。", "Nothing was found.")])
     if found.not_judged.height:
         sheet.add([])
-        heads = (("未判定", "Not judged"), ("数量", "Number"), ("店铺 / 渠道", "Shop / channel"), ("原因", "Reason"))
+        heads = (
+            ("未判定", "Not judged"),
+            ("数量", "Number"),
+            *(("", ""), ("", "")),
+            ("店铺 / 渠道与原因", "Shop / channel, reason"),
+        )
         sheet.add([say(*head) for head in heads], style="header", height=22)
         for row in found.not_judged.iter_rows(named=True):
             reason = say(row["reason_zh"], row["reason_en"])
-            sheet.add([say.name(SHIPPING, row["kind"]), row["number"], row["what"], reason])
+            sheet.add([say.name(SHIPPING, row["kind"]), row["number"], "", "", f"{row['what']}　{reason}".strip()])
     sheet.finish()
 
 
@@ -118,11 +125,11 @@ _HOLDS: Final = {
 
 def _sheet(book: Workbook, title: str, rows: pl.DataFrame, settings: Settings, say: Speaker) -> None:
     captions = [
-        Column(say("订单号", "Order"), 24),
+        Column(say("订单号", "Order"), 24, "long"),
         Column(say("运单号", "Parcel"), 20),
         Column(say("承运商", "Carrier"), 12),
-        Column(say("店铺", "Shop"), 14),
-        Column(say("订单金额", "Amount"), 12),
+        Column(say("店铺", "Shop"), 16, "long"),
+        Column(say("订单金额", "Amount"), 14, "money"),
         Column(say("币种", "Currency"), 8),
         Column(say("付款时间", "Paid"), 17, "moment"),
         Column(say("出库时间", "Outbound"), 17, "moment"),

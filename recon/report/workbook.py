@@ -39,6 +39,10 @@ LONGEST_TITLE: Final = 31
 """Characters that the name of a sheet may have."""
 EMU: Final = 9_525
 """Office's unit of drawings, per pixel."""
+LINE_HEIGHT: Final = 14.0
+MOST_LINES: Final = 12
+_WIDE: Final = 0x2E7F
+"""Characters above this one are two wide."""
 _INK: Final = "14253D"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -81,17 +85,23 @@ def styles(book: Workbook) -> None:
         form: str = "General",
         *,
         wrap: bool = False,
+        ruled: bool = True,
     ) -> None:
         style = NamedStyle(name)
-        style.font, style.border, style.number_format = font, line, form
-        style.alignment = Alignment(vertical="center", horizontal=horizontal, wrap_text=wrap)
+        style.font, style.number_format = font, form
+        if ruled:
+            style.border = line
+        # A text that stands left gets a little room, so that it does not touch a number that stands right before it.
+        indent = 1 if horizontal == "left" and ruled else 0
+        style.alignment = Alignment(vertical="center", horizontal=horizontal, wrap_text=wrap, indent=indent)
         if fill:
             style.fill = PatternFill("solid", fgColor=fill)
         book.add_named_style(style)
 
-    add("title", Font(name=FAMILY, size=15, bold=True, color=_INK))
-    add("note", Font(name=FAMILY, size=9, color="667085"))
-    add("header", Font(name=FAMILY, size=10, bold=True, color="FFFFFF"), _INK)
+    add("title", Font(name=FAMILY, size=15, bold=True, color=_INK), ruled=False)
+    add("note", Font(name=FAMILY, size=9, color="667085"), ruled=False)
+    for side in ("left", "center", "right"):
+        add(f"header_{side}", Font(name=FAMILY, size=10, bold=True, color="FFFFFF"), _INK, side)
     add("text", form="@")
     add("long", form="@", wrap=True)
     add("count", horizontal="right", form="#,##0")
@@ -99,6 +109,7 @@ def styles(book: Workbook) -> None:
     add("moment", horizontal="center", form="yyyy-mm-dd hh:mm")
     add("link", Font(name=FAMILY, size=10, color="1D5FAE", underline="single"))
     add("input", fill="FFF8E6", form="@")
+    add("money", horizontal="right", form="@")  # a column of amounts where it has none
     for places in (0, 2, 3):
         form = "#,##0" + ("." + "0" * places if places else "")
         add(f"money{places}", horizontal="right", form=f"{form};[Red]-{form}")
@@ -109,6 +120,30 @@ def styles(book: Workbook) -> None:
             form=f"{form};[Red]-{form}",
         )
     add("total", Font(name=FAMILY, size=10, bold=True, color=_INK), horizontal="right", form="#,##0")
+    add("total_text", Font(name=FAMILY, size=10, bold=True, color=_INK), form="@")
+
+
+_SIDES: Final = {"count": "right", "money": "right", "day": "center", "moment": "center"}
+"""Where the caption of a column stands: above what is in it."""
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines that a text takes in a column of so many characters, broken at blanks; a Chinese character is two wide."""
+    if 2 * len(text) <= width and "\n" not in text:
+        return 1
+    lines = 0
+    for part in text.split("\n"):
+        lines, used = lines + 1, 0.0
+        for word in part.split(" "):
+            size = sum(2 if ord(char) > _WIDE else 1 for char in word)
+            is_wide = size > len(word)  # Chinese is broken between any two characters
+            if used and used + 1 + size > width and not is_wide:
+                lines, used = lines + 1, 0.0
+            used += size + (1 if used else 0)
+            if used > width:
+                more = int((used - 1) // width)
+                lines, used = lines + more, used - more * width
+    return lines
 
 
 class Sheet:
@@ -123,6 +158,9 @@ class Sheet:
         self._sheet.sheet_view.showGridLines = False
         self._sheet.page_setup.orientation, self._sheet.page_setup.paperSize = "landscape", 9
         self._sheet.page_setup.fitToWidth, self._sheet.page_setup.fitToHeight = 1, 0
+        margins = self._sheet.page_margins
+        margins.left = margins.right = margins.header = margins.footer = 0.3
+        margins.top = margins.bottom = 0.5
         self._sheet.sheet_properties.pageSetUpPr.fitToPage = True
         self._sheet.oddFooter.center.text = "&P / &N"
         for place, column in enumerate(columns, start=1):
@@ -132,20 +170,36 @@ class Sheet:
 
     def header(self) -> None:
         """Write the captions, and make them stay in sight and filter what is below."""
-        self.add([column.caption for column in self.columns], style="header")
+        self.add([column.caption for column in self.columns], style="header", height=21)
         last = get_column_letter(len(self.columns))
         self._filter = f"A{self.rows}:{last}"
 
     def add(self, values: Sequence[object], *, style: str = "", height: float = 0) -> None:
         """Write one row; each cell in its column's style unless ``style`` is given."""
         self.rows += 1
+        height = max(height, 0 if style else self._height(values))
         if height:
             self._sheet.row_dimensions[self.rows].height = height
         self._sheet.append([self._cell(value, place, style) for place, value in enumerate(values)])
+        if height:  # it is written; 100,000 rows need not be remembered
+            del self._sheet.row_dimensions[self.rows]
+
+    def _height(self, values: Sequence[object]) -> float:
+        """Height that the longest wrapped text needs; 0 where one line is enough."""
+        lines = 1
+        for place, value in enumerate(values[: len(self.columns)]):
+            column = self.columns[place]
+            if column.style == "long" and isinstance(value, str):
+                lines = max(lines, _lines(value, column.width - 2))
+        return LINE_HEIGHT * min(lines, MOST_LINES) + 4 if lines > 1 else 0
 
     def _cell(self, value: object, place: int, style: str) -> Any:
         column = self.columns[place].style if place < len(self.columns) else "text"
         named = style or column
+        if style == "header":
+            named = f"header_{_SIDES.get(column, 'left')}"
+        elif style == "total" and isinstance(value, str):
+            named = "total_text"
         if isinstance(value, Money):
             places = money.exponent(value.currency)
             number = None if value.minor is None else money.decimal(value.minor, value.currency)

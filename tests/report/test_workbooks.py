@@ -15,7 +15,7 @@ from PIL import Image
 from python_calamine import CalamineWorkbook
 
 from recon.fulfilment import LOW_ACTIVITY, UNCONFIRMED
-from recon.report import Confirmations, Settings, listing, overdue
+from recon.report import Confirmations, Settings, listing, overdue, workbook
 from recon.report.words import Speaker
 from recon.times import parse_moment
 
@@ -324,3 +324,21 @@ def test_an_empty_overdue_list_has_its_captions() -> None:
 
 def test_the_same_overdue_orders_give_the_same_bytes() -> None:
     assert list_of(unconfirmed()) == list_of(unconfirmed())
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 10, 1),
+        ("abc", 10, 1),
+        ("a" * 10, 10, 1),
+        ("a" * 11, 10, 2),
+        ("字" * 5, 10, 1),
+        ("字" * 11, 10, 3),
+        ("YS26020000001, YS26020000002, YS26020000003", 24, 3),
+        ("one two three", 8, 2),
+        ("a\nb", 10, 2),
+    ],
+)
+def test_a_row_is_as_high_as_its_longest_text_needs(text, width, lines) -> None:
+    assert workbook._lines(text, width) == lines
