@@ -24,6 +24,8 @@ EPOCH: Final = dt.date(1970, 1, 1)
 _SERIAL_EPOCH: Final = 25_569
 """1970-01-01 as a spreadsheet counts days."""
 _SERIAL_PLACES: Final = 11
+_FIRST: Final = dt.datetime(1900, 1, 1)  # noqa: DTZ001 - local times are compared with it, before they get a zone
+"""No bill is older: ``26-02-03`` read as a year, a month and a day would be a day of the year 26."""
 _SURROUNDING: Final = " \t`'\"\u3000\xa0"
 _EDGE: Final = f"^[{_SURROUNDING}]|[{_SURROUNDING}]$"
 
@@ -84,6 +86,7 @@ def _read_moments(texts: pl.Series, formats: tuple[str, ...], zone: str) -> pl.S
             naive = naive.scatter(rest, left.str.to_datetime(form, time_unit="us", strict=False))
         rest = (naive.is_null() & (texts != "")).arg_true()
         left = texts.gather(rest)
+    naive = naive.set(naive < _FIRST, None)
     return naive.dt.replace_time_zone(zone, ambiguous="null", non_existent="null").dt.epoch("s")
 
 
@@ -104,7 +107,8 @@ def serial_s(column: pl.Expr, zone: str = BEIJING) -> pl.Expr:
 def day(column: pl.Expr, formats: Sequence[str] = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")) -> pl.Expr:
     """Column of printed dates -> Date; null where no format fits."""
     text = column.cast(pl.String).str.strip_chars(_SURROUNDING)
-    return pl.coalesce([text.str.to_date(form, strict=False) for form in formats])
+    found = pl.coalesce([text.str.to_date(form, strict=False) for form in formats])
+    return pl.when(found >= _FIRST.date()).then(found)
 
 
 def business_date(occurred: pl.Expr, zone: str = BEIJING, cutoff: str = "24:00") -> pl.Expr:

@@ -60,6 +60,12 @@ def test_an_hour_that_the_clock_skips_or_repeats_is_not_guessed(text: str) -> No
     assert epoch(text, zone="America/Los_Angeles") == [None]
 
 
+def test_a_year_of_two_digits_is_no_day_of_the_first_century() -> None:
+    frame = pl.DataFrame({"d": ["26-02-03", "0026-02-03", "1899-12-31", "1900-01-01"]})
+    assert frame.select(times.day(pl.col("d"))).to_series().to_list() == [None, None, None, dt.date(1900, 1, 1)]
+    assert epoch("26-02-03 10:11:12", "26/02/03 10:11") == [None, None]
+
+
 def test_a_column_of_printed_dates_becomes_days() -> None:
     frame = pl.DataFrame({"d": ["2026-02-03", "2026/02/03", "20260203", "2026-02-30", ""]})
     day = dt.date(2026, 2, 3)
