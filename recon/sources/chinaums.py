@@ -54,7 +54,7 @@ import polars as pl
 from recon import money, times
 from recon.errors import SourceError
 from recon.model import Book, Channel, Kind, Status
-from recon.sources import cells, export, unionpay_records
+from recon.sources import cells, export, header, unionpay_records
 from recon.sources.sheet import read_sheet
 from recon.sources.source import Control, Reading, Settings, Source
 from recon.sources.table import read_table
@@ -174,7 +174,7 @@ _IDENTIFIERS: Final = ("流水号", "参考号", "商户号", "商户订单号",
 
 def _find(piece: Piece) -> tuple[str, list[str], _Layout] | None:
     """Separator (``""``: a workbook), header names and layout; None when the file has none of them."""
-    for separator, names in export.candidates(piece):
+    for separator, names in header.candidates(piece):
         for layout in _LAYOUTS:
             if set(layout.required) <= set(names):
                 return separator, names, layout

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 import polars as pl
@@ -25,17 +25,12 @@ import polars as pl
 from recon import times
 from recon.errors import SourceError
 from recon.model import Book, Kind, Status
-from recon.sources import cells, sheet
+from recon.sources import cells, header
 from recon.sources.cells import Cell
 from recon.sources.piece import Piece
 from recon.sources.source import Reading, Settings, Source
-from recon.sources.table import Table, normal, read_table, split_header
+from recon.sources.table import Table, read_table
 
-SEPARATORS: Final = (",", "\t", ";")
-HEADER_WITHIN: Final = 200
-"""The header stands in the first lines of the file."""
-_GUARD: Final = r'(?m)(^|[,;\t])="([^",;\t\n]*)"'
-_REQUOTED: Final = r'(?m)(^|[,;\t])"=""([^",;\t\n]*)"""'
 MOMENTS: Final = (*cells.SECONDS, "%Y/%m/%dT%H:%M:%S")
 
 
@@ -84,7 +79,7 @@ class Export(Source):
 
     def _header(self, piece: Piece) -> tuple[str, list[str]] | None:
         """Separator (``""``: a workbook) and normalised names of the header, None when there is none."""
-        for separator, names in candidates(piece):
+        for separator, names in header.candidates(piece):
             known = {self.aliases.get(name, name) for name in names}
             if set(self.required) <= known and (not self.either or known & set(self.either)):
                 return None if known & set(self.foreign) else (separator, names)
@@ -99,66 +94,10 @@ class Export(Source):
                 remedy=f"Export the file again with these columns: recon sources show {self.name}",
             )
         separator, names = found
-        if not separator:
-            return sheet.read_sheet(piece, required=self.required, aliases=self.aliases)
         printed = [name for name in names if self.aliases.get(name, name) in self.required]
-        if not self.quoted:
+        if separator and not self.quoted:
             return read_table(piece, required=printed, separator=separator, aliases=self.aliases, quoted=False)
-        proper = _requoted(piece)
-        table = read_table(proper, required=printed, separator=separator, aliases=self.aliases)
-        if _swallowed(proper, table):
-            table = read_table(proper, required=printed, separator=separator, aliases=self.aliases, multiline=False)
-        return _as_printed(table)
-
-
-def _requoted(piece: Piece) -> Piece:
-    """Put cells like ``="351..."`` into proper quotes; they stay the same cells.
-
-    Quotes that begin inside a cell would have every line of such an export split one by one.
-    """
-    if '="' not in piece.text:
-        return piece
-    text = pl.Series([piece.text]).str.replace_all(_GUARD, '$1"=""$2"""').item()
-    return Piece(piece.name, text.encode())
-
-
-def _as_printed(table: Table) -> Table:
-    """Show the records that could not be split as they stand in the file, not in :func:`_requoted` quotes."""
-    if not table.unsplit.height:
-        return table
-    unsplit = table.unsplit.with_columns(pl.col("text").str.replace_all(_REQUOTED, '$1="$2"'))
-    shown = unsplit.select("line_no", pl.col("text").str.head(200).alias("value"))
-    rejects = table.rejects.drop("value").join(shown, on="line_no", how="left", maintain_order="left")
-    return dataclasses.replace(table, unsplit=unsplit, rejects=rejects.select(table.rejects.columns))
-
-
-def _swallowed(piece: Piece, table: Table) -> bool:
-    """Whether a lone quote (24" monitor) has joined lines that are records of their own.
-
-    A quoted line break stays in its cell, so that records and line breaks in cells add up to the lines of the file.
-    """
-    if '"' not in piece.text:
-        return False
-    below = piece.text.split("\n")[table.header_line :]
-    lines = sum(1 for line in below if line.strip(" \t,\u3000\ufeff"))
-    raw = table.raw
-    if raw.height == lines:
-        return False
-    breaks = raw.select(pl.sum_horizontal(pl.col(pl.String).str.count_matches("\n", literal=True))).sum().item()
-    return int(breaks) + raw.height < lines
-
-
-def candidates(piece: Piece) -> Iterable[tuple[str, list[str]]]:
-    """Lines that may be a header, each with its separator and normalised cells; it has three columns or more."""
-    if sheet.is_spreadsheet(piece):
-        for head in sheet.sheet_head(piece):
-            for row in head[:HEADER_WITHIN]:
-                yield "", [normal(cell) for cell in row]
-        return
-    for line in piece.head_lines[:HEADER_WITHIN]:
-        for separator in SEPARATORS:
-            if line.count(separator) >= 2:
-                yield separator, split_header(line, separator)
+        return header.read(piece, separator, printed, self.aliases)
 
 
 # -- cells of orders -----------------------------------------------------------------------------------------------

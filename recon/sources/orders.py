@@ -41,7 +41,7 @@ import polars as pl
 from recon.model import Book, Kind, Status
 from recon.sources import cells, template
 from recon.sources.source import Reading, Settings
-from recon.sources.template import Column, Doubt, Template
+from recon.sources.template import Column, Doubt, Holds, Template
 
 _RECORDS: Final = {
     "payment": Kind.PAYMENT.value,
@@ -71,26 +71,26 @@ class Orders(Template):
         "and occurred_at 发生时间 or created_at 创建时间"
     )
     columns = (
-        Column("record", "记录类型"),
-        Column("order_no", "订单号", identifier=True),
-        Column("sub_order_no", "子订单号", identifier=True),
-        Column("parent_order_no", "主订单号", identifier=True),
+        Column("record", "记录类型", Holds.WORD, words=_RECORDS),
+        Column("order_no", "订单号", Holds.NUMBER),
+        Column("sub_order_no", "子订单号", Holds.NUMBER),
+        Column("parent_order_no", "主订单号", Holds.NUMBER),
         Column("trace_id", "追踪号"),
         Column("shop", "店铺"),
-        Column("channel", "支付渠道"),
-        Column("pay_no", "商户支付单号", identifier=True),
-        Column("channel_txn_no", "渠道交易号", identifier=True),
-        Column("refund_no", "退款单号", identifier=True),
-        Column("amount", "金额"),
-        Column("currency", "币种"),
-        Column("base_amount", "本位币金额"),
-        Column("fx_rate", "汇率"),
-        Column("status", "状态"),
-        Column("created_at", "创建时间"),
-        Column("occurred_at", "发生时间"),
+        Column("channel", "支付渠道", Holds.WORD, words=template.CHANNELS),
+        Column("pay_no", "商户支付单号", Holds.NUMBER),
+        Column("channel_txn_no", "渠道交易号", Holds.NUMBER),
+        Column("refund_no", "退款单号", Holds.NUMBER),
+        Column("amount", "金额", Holds.AMOUNT),
+        Column("currency", "币种", Holds.CURRENCY),
+        Column("base_amount", "本位币金额", Holds.AMOUNT),
+        Column("fx_rate", "汇率", Holds.RATE),
+        Column("status", "状态", Holds.WORD, words=_STATUSES),
+        Column("created_at", "创建时间", Holds.TIME),
+        Column("occurred_at", "发生时间", Holds.TIME),
     )
     required = ("record", "order_no", "amount", "status")
-    either = ("occurred_at", "created_at")
+    either = (("occurred_at", "created_at"),)
 
     def canonical(self, frame: pl.DataFrame, settings: Settings) -> Reading:
         """Return ``txns`` of the order book; columns as the manual above says."""

@@ -27,7 +27,7 @@ import polars as pl
 
 from recon.sources import cells, template
 from recon.sources.source import Reading, Settings
-from recon.sources.template import Column, Doubt, Template
+from recon.sources.template import Column, Doubt, Holds, Template
 
 
 class Rates(Template):
@@ -39,10 +39,10 @@ class Rates(Template):
     book = None
     looks_for = "a header with rate_date 日期, currency 币种, rate 汇率 (and base_currency 本位币, or no other columns)"
     columns = (
-        Column("rate_date", "日期"),
-        Column("currency", "币种"),
-        Column("base_currency", "本位币"),
-        Column("rate", "汇率"),
+        Column("rate_date", "日期", Holds.DAY),
+        Column("currency", "币种", Holds.CURRENCY),
+        Column("base_currency", "本位币", Holds.CURRENCY),
+        Column("rate", "汇率", Holds.RATE),
         Column("source", "来源"),
     )
     required = ("rate_date", "currency", "rate")

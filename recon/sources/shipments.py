@@ -36,7 +36,7 @@ import polars as pl
 from recon.places import place
 from recon.sources import cells, template
 from recon.sources.source import Reading, Settings
-from recon.sources.template import Column, Doubt, Template
+from recon.sources.template import Column, Doubt, Holds, Template
 
 _REGIONS: Final = {
     "same_city": "same_city",
@@ -57,20 +57,20 @@ class Shipments(Template):
     book = None
     looks_for = "a header with order_no 订单号, waybill_no 运单号, signed_at 签收时间"
     columns = (
-        Column("order_no", "订单号", identifier=True),
-        Column("waybill_no", "运单号", identifier=True),
+        Column("order_no", "订单号", Holds.NUMBER),
+        Column("waybill_no", "运单号", Holds.NUMBER),
         Column("carrier", "承运商"),
-        Column("region", "区域"),
-        Column("outbound_at", "出库时间"),
-        Column("first_scan_at", "首扫时间"),
-        Column("signed_at", "签收时间"),
+        Column("region", "区域", Holds.WORD, words=_REGIONS),
+        Column("outbound_at", "出库时间", Holds.TIME),
+        Column("first_scan_at", "首扫时间", Holds.TIME),
+        Column("signed_at", "签收时间", Holds.TIME),
         Column("sign_proof", "签收凭证"),
-        Column("confirmed_at", "确认收货时间"),
+        Column("confirmed_at", "确认收货时间", Holds.TIME),
         Column("receiver_name", "收货人"),
-        Column("receiver_phone", "联系电话", identifier=True),
-        Column("amount", "订单金额"),
-        Column("currency", "币种"),
-        Column("last_contact_at", "最后触达时间"),
+        Column("receiver_phone", "联系电话", Holds.NUMBER),
+        Column("amount", "订单金额", Holds.AMOUNT),
+        Column("currency", "币种", Holds.CURRENCY),
+        Column("last_contact_at", "最后触达时间", Holds.TIME),
         Column("last_contact_by", "触达方式"),
         Column("sender_address", "发货地址"),
         Column("receiver_address", "收货地址"),

@@ -12,33 +12,30 @@ Times are read as ``2026-02-01 10:00:03``, with ``/``, ``T`` or 年月日, with 
 said by each template. Parts of a second are dropped. Currencies are ISO 4217 codes (or 人民币, 美元 ...); blank is the
 workspace's base currency. Words of a closed set are read in English (any case) or Chinese; any other word is a reject.
 
-In code: a template is a subclass of :class:`Template` with its columns and one method, :meth:`Template.canonical`,
-which gets a frame with *all* columns of the template under their English names. ``Orders({"our column": "order_no"})``
-reads a file whose headers are the shop's own: the door for the column mappings of recon.toml.
+In code: a template is a subclass of :class:`Template` with its columns and one method, :meth:`Records.canonical`, which
+gets a frame with *all* columns of the template under their English names. A file whose headers are its own is read
+through the same method, once a column mapping of recon.toml has named its columns (recon/sources/mapping.py).
 """
 
 from __future__ import annotations
 
 import dataclasses
-from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar, Final
 
 import polars as pl
 
 from recon import money, times
 from recon.errors import SourceError
-from recon.model import Channel
-from recon.sources import cells, sheet
+from recon.model import Book, Channel
+from recon.sources import cells, header, sheet
 from recon.sources.cells import Cell
 from recon.sources.piece import Piece
 from recon.sources.source import Reading, Settings, Source
-from recon.sources.table import Table, normal, read_table, split_header
-
-SEPARATORS: Final = (",", "\t", ";")
-HEADER_WITHIN: Final = 200
-"""The header stands in the first lines of the file."""
+from recon.sources.table import Table, normal, read_table
 
 CHANNELS: Final = {
     "alipay": Channel.ALIPAY.value,
@@ -58,6 +55,20 @@ _CURRENCIES: Final = {
 }  # fmt: skip
 
 
+class Holds(StrEnum):
+    """What the cells of a column are."""
+
+    TEXT = "text"
+    NUMBER = "number"  # of an order, a payment, a voucher: a text that a spreadsheet must not have rounded
+    WORD = "word"
+    AMOUNT = "amount"
+    RATE = "rate"
+    CURRENCY = "currency"
+    TIME = "time"
+    DAY = "day"
+    MONTH = "month"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a template."""
@@ -65,8 +76,9 @@ class Column:
     name: str
     """English name, and the name in raw."""
     caption: str
-    identifier: bool = False
-    """A number that a spreadsheet must not have rounded."""
+    holds: Holds = Holds.TEXT
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The closed set of a column of words: as printed -> as it is kept."""
     printed: str = ""
     """English name in files, where it differs from ``name``: ``line_no`` is taken by the physical line."""
 
@@ -79,29 +91,21 @@ class _Layout:
     names: tuple[tuple[str, str], ...]  # (printed and normalised, the template's name)
 
 
-class Template(Source):
-    """One import template."""
+class Records(ABC):
+    """What a table may say, column by column, and what its rows become."""
 
+    name: ClassVar[str]
+    book: ClassVar[Book | None]
     columns: ClassVar[tuple[Column, ...]]
     required: ClassVar[tuple[str, ...]]
-    """The header must have all of these."""
-    either: ClassVar[tuple[str, ...]] = ()
-    """... and one of these."""
-    foreign: ClassVar[tuple[str, ...]] = ()
-    """Normalised names that make the file something else: key columns of other templates and of known exports."""
+    """There must be all of these."""
+    either: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """... and one of each of these."""
 
-    def __init__(self, captions: Mapping[str, str] | None = None) -> None:
-        """``captions`` maps further header names of one shop's own files to this template's English column names."""
-        self._key_of: dict[str, str] = {}
-        for column in self.columns:
-            for spelling in (column.name, column.printed or column.name, column.caption):
-                self._key_of[_folded(spelling)] = column.name
-        known = {column.name for column in self.columns}
-        for spelling, name in (captions or {}).items():
-            if name not in known:
-                msg = f'the template "{self.name}" has no column "{name}"'
-                raise ValueError(msg)
-            self._key_of[_folded(spelling)] = name
+    def lacks(self, names: Collection[str]) -> tuple[str, ...]:
+        """Columns that there must be and are not in ``names``; of those of which one is enough, the first."""
+        alone = [name for name in self.required if name not in names]
+        return (*alone, *(group[0] for group in self.either if not set(group) & set(names)))
 
     @abstractmethod
     def canonical(self, frame: pl.DataFrame, settings: Settings) -> Reading:
@@ -109,6 +113,19 @@ class Template(Source):
 
         ``raw`` of the reading, and the names in ``rejects``, are filled in afterwards.
         """
+
+
+class Template(Records, Source):
+    """One import template."""
+
+    foreign: ClassVar[tuple[str, ...]] = ()
+    """Normalised names that make the file something else: key columns of other templates and of known exports."""
+
+    def __init__(self) -> None:
+        self._key_of: dict[str, str] = {}
+        for column in self.columns:
+            for spelling in (column.name, column.printed or column.name, column.caption):
+                self._key_of[_folded(spelling)] = column.name
 
     def identify(self, piece: Piece) -> bool:
         """Tell whether a header with the template's required columns is there. Never raises."""
@@ -128,7 +145,7 @@ class Template(Source):
             )
         printed = self._printed_names(piece, layout)
         table = self._table(piece, layout, printed)
-        identifiers = [c.name for c in self.columns if c.identifier and c.name in printed]
+        identifiers = [c.name for c in self.columns if c.holds is Holds.NUMBER and c.name in printed]
         shown = table.frame.select("line_no", *(pl.col(name).alias(printed[name]) for name in identifiers))
         cells.refuse_destroyed_ids(piece.name, shown, [printed[name] for name in identifiers])
         absent = [pl.lit("").alias(column.name) for column in self.columns if column.name not in table.header]
@@ -143,15 +160,14 @@ class Template(Source):
     # -- the header ------------------------------------------------------------------------------------------------
 
     def _layout(self, piece: Piece) -> _Layout | None:
-        for separator, header in _header_candidates(piece):
-            names = tuple((name, self._key_of[_folded(name)]) for name in header if _folded(name) in self._key_of)
-            if self._claims(header, {key for _, key in names}):
+        for separator, printed in header.candidates(piece):
+            names = tuple((name, self._key_of[_folded(name)]) for name in printed if _folded(name) in self._key_of)
+            if self._claims(printed, {key for _, key in names}):
                 return _Layout(separator, names)
         return None
 
     def _claims(self, header: Sequence[str], keys: set[str]) -> bool:
-        complete = set(self.required) <= keys and (not self.either or bool(keys & set(self.either)))
-        return complete and not {_folded(name) for name in header} & set(self.foreign)
+        return not self.lacks(keys) and not {_folded(name) for name in header} & set(self.foreign)
 
     def _printed_names(self, piece: Piece, layout: _Layout) -> dict[str, str]:
         printed: dict[str, str] = {}
@@ -174,26 +190,13 @@ class Template(Source):
 
     def _wanted(self) -> str:
         caption = {column.name: f"{column.printed or column.name} {column.caption}" for column in self.columns}
-        wanted = ", ".join(caption[name] for name in self.required)
-        return f"{wanted}, and " + " or ".join(caption[name] for name in self.either) if self.either else wanted
+        wanted = [", ".join(caption[name] for name in self.required)]
+        return ", and ".join(wanted + [" or ".join(caption[name] for name in group) for group in self.either])
 
 
 def _folded(name: str) -> str:
     """Header name for look-up: as ``table.normal``, in lower case, blanks as underscores (``Order No`` = order_no)."""
     return normal(name).casefold().replace(" ", "_")
-
-
-def _header_candidates(piece: Piece) -> Iterable[tuple[str, list[str]]]:
-    """Lines that may be a header, each with its separator and normalised cells; it has three columns or more."""
-    if sheet.is_spreadsheet(piece):
-        for head in sheet.sheet_head(piece):
-            for row in head[:HEADER_WITHIN]:
-                yield "", [normal(cell) for cell in row]
-        return
-    for line in piece.head_lines[:HEADER_WITHIN]:
-        for separator in SEPARATORS:
-            if line.count(separator) >= 2:
-                yield separator, split_header(line, separator)
 
 
 # -- cells that only templates have --------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from recon.model import Book
 from recon.sources import cells, template
 from recon.sources.cells import Cell
 from recon.sources.source import Reading, Settings
-from recon.sources.template import Column, Doubt, Template
+from recon.sources.template import Column, Doubt, Holds, Template
 
 
 class Vouchers(Template):
@@ -48,18 +48,18 @@ class Vouchers(Template):
     columns = (
         Column("voucher_no", "凭证号"),
         Column("entry_no", "分录号", printed="line_no"),
-        Column("voucher_date", "凭证日期"),
-        Column("period", "会计期间"),
+        Column("voucher_date", "凭证日期", Holds.DAY),
+        Column("period", "会计期间", Holds.MONTH),
         Column("account_code", "科目代码"),
         Column("account_name", "科目名称"),
         Column("summary", "摘要"),
-        Column("debit", "借方"),
-        Column("credit", "贷方"),
-        Column("currency", "币种"),
-        Column("fc_amount", "原币金额"),
-        Column("fx_rate", "汇率"),
-        Column("reference", "业务单号", identifier=True),
-        Column("channel", "支付渠道"),
+        Column("debit", "借方", Holds.AMOUNT),
+        Column("credit", "贷方", Holds.AMOUNT),
+        Column("currency", "币种", Holds.CURRENCY),
+        Column("fc_amount", "原币金额", Holds.AMOUNT),
+        Column("fx_rate", "汇率", Holds.RATE),
+        Column("reference", "业务单号", Holds.NUMBER),
+        Column("channel", "支付渠道", Holds.WORD, words=template.CHANNELS),
     )
     required = ("voucher_no", "voucher_date", "account_code", "debit", "credit")
     # Kingdee's own export has these captions too, but prints the period in two columns, and the number as well.

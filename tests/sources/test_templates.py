@@ -121,16 +121,6 @@ def test_two_columns_of_one_meaning_refuse_the_file() -> None:
         read(Orders(), "record,order_no,订单号,amount,status,occurred_at\n")
 
 
-def test_a_shop_can_bring_its_own_headers() -> None:
-    own = Orders({"类型": "record", "Order ID": "order_no", "实付": "amount", "付款时间": "occurred_at"})
-    text = "类型,Order ID,实付,状态,付款时间\n支付,ORD-1,12.50,成功,2026-02-01 10:00:03\n"
-    assert not Orders().identify(piece(text))
-    assert own.identify(piece(text))
-    assert txns(read(own, text))["order_no"].to_list() == ["ORD-1"]
-    with pytest.raises(ValueError, match='the template "orders" has no column "colour"'):
-        Orders({"颜色": "colour"})
-
-
 def test_a_reject_names_line_column_as_printed_value_and_reason() -> None:
     reading = read(Orders(), "记录类型,订单号,金额,状态,发生时间\n支付,ORD-1,1.005,成功,2026-02-01 10:00:03\n")
     reason = "is not an amount with at most the decimals of its currency"
