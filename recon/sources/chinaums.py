@@ -54,7 +54,7 @@ import polars as pl
 from recon import money, times
 from recon.errors import SourceError
 from recon.model import Book, Channel, Kind, Status
-from recon.sources import cells, export, header, unionpay_records
+from recon.sources import cells, header, unionpay_records
 from recon.sources.sheet import read_sheet
 from recon.sources.source import Control, Reading, Settings, Source
 from recon.sources.table import read_table
