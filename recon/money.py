@@ -11,6 +11,7 @@ same) before they are parsed, so that 0.1 is "0.1" and 12.345 stays three decima
 
 from __future__ import annotations
 
+import re
 from decimal import Context, Decimal, InvalidOperation
 from typing import Final
 
@@ -47,10 +48,17 @@ RATE_SCALE: Final = 10**8
 
 _SHEET: Final = Context(prec=15, traps=[InvalidOperation])
 """The significant digits that a spreadsheet's binary number surely has, and all that it shows."""
-_MINUS: Final = str.maketrans("－−＋．，０１２３４５６７８９", "--+.,0123456789")
+_WIDE: Final = dict(zip("－−＋．，０１２３４５６７８９", "--+.,0123456789", strict=True))
+_AROUND: Final = " \t\r\n'\"`\u3000\xa0\ufeff"
 _USUAL_DECIMALS: Final = 2
-_PLAIN: Final = r"^[+-]?(\d+\.?\d*|\.\d+)$"
-_GROUPED: Final = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
+_MOST: Final = 2**63 - 1
+_NUMBER: Final = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.([0-9]*))?"
+_FORMS: Final = (
+    rf"^([+-]?)[¥￥]?[ \u3000\xa0]*{_NUMBER}[ \u3000\xa0]*元?$",
+    rf"^[¥￥][ \u3000\xa0]*([+-]){_NUMBER}[ \u3000\xa0]*元?$",
+    rf"^(\()[¥￥]?{_NUMBER}元?\)$",
+)
+"""Forms of a printed amount, once what is around it is off: sign (or a bracket: negative), whole part, decimals."""
 
 
 class MoneyError(ValueError):
@@ -63,28 +71,30 @@ def exponent(currency: str) -> int:
 
 
 def parse(text: str, currency: str) -> int:
-    """Read one printed amount as minor units. Accepts ``1,234.56 +10 -71.89 ￥5 12.00元 (3.00) －5``.
+    """Read one printed amount as minor units. Accepts ``1,234.56 +10 -71.89 ￥5 -￥5 12.00元 (3.00) －5``.
 
-    Raises MoneyError when the text is no number or has more decimals than the currency.
+    Raises MoneyError when the text is no number, has more decimals than the currency, or more than 64 bits hold.
     """
     return scaled(text, exponent(currency), what=currency)
 
 
 def scaled(text: str, places: int, *, what: str = "this column") -> int:
     """Read a printed decimal as an integer times ``10**places``. Raises MoneyError as :func:`parse` does."""
-    plain = text.translate(_MINUS).strip().strip("\t '\"`\u3000\xa0").lstrip("¥￥").removesuffix("元").strip()
-    if plain.startswith("(") and plain.endswith(")"):
-        plain = "-" + plain[1:-1]
-    try:
-        value = Decimal(plain.replace(",", ""))
-    except InvalidOperation:
+    plain = "".join(_WIDE.get(letter, letter) for letter in text).strip(_AROUND)
+    found = next(filter(None, (re.fullmatch(form, plain) for form in _FORMS)), None)
+    sign, whole, part = found.groups() if found else ("", "", "")
+    if not (whole or part):
         msg = f'"{text}" is not an amount'
-        raise MoneyError(msg) from None
-    shifted = value.scaleb(places) if value.is_finite() else value
-    if not value.is_finite() or shifted != shifted.to_integral_value():
-        msg = f'"{text}" has more decimals than {what} allows' if value.is_finite() else f'"{text}" is not an amount'
         raise MoneyError(msg)
-    return int(shifted)
+    decimals = (part or "").rstrip("0")
+    if len(decimals) > places:
+        msg = f'"{text}" has more decimals than {what} allows'
+        raise MoneyError(msg)
+    digits = (whole.replace(",", "") + decimals.ljust(places, "0")).lstrip("0")
+    if len(digits) > len(str(_MOST)) or int(digits or 0) > _MOST:
+        msg = f'"{text[:40]}" is more than an amount can be'
+        raise MoneyError(msg)
+    return -int(digits or 0) if sign in {"-", "("} else int(digits or 0)
 
 
 def show(minor: int | None, currency: str, *, grouped: bool = False) -> str:
@@ -137,12 +147,8 @@ def number_text(printed: str) -> str:
 
 
 def cleaned(column: pl.Expr) -> pl.Expr:
-    """Strip what surrounds a printed number: blanks, tabs, quotes, back-ticks, currency marks, full-width forms, 元."""
-    text = column.cast(pl.String).str.replace_many(
-        ["－", "−", "＋", "．", "，", "\u3000", "\xa0", "\t", "`", "¥", "￥", '"', "'", "元"],
-        ["-", "-", "+", ".", ",", "", "", "", "", "", "", "", "", ""],
-    )
-    return text.str.strip_chars()
+    """Take off what surrounds a printed number: blanks, tabs, quotes, back-ticks; full-width digits become ASCII."""
+    return column.cast(pl.String).str.replace_many(list(_WIDE), list(_WIDE.values())).str.strip_chars(_AROUND)
 
 
 def minor_units(column: pl.Expr, places: int | pl.Expr = 2) -> pl.Expr:
@@ -163,33 +169,37 @@ def _mostly_usual(texts: pl.Series, places: int) -> pl.Series:
     usual = texts.str.contains(rf"^-?[0-9]{{1,9}}\.[0-9]{{{decimals}}}$" if decimals else r"^-?[0-9]{1,9}$")
     bare = texts.str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
     units = pl.select(pl.when(usual).then(bare * 10 ** (places - decimals))).to_series()
-    rest = (~usual & (texts != "")).fill_null(value=False)
-    if rest.any():
+    for forms in (_FORMS[:1], _FORMS[1:]):
+        rest = (units.is_null() & (texts != "")).fill_null(value=False)
+        if not rest.any():
+            break
         others = texts.filter(rest)
         known = others.unique()
-        read = pl.select(_any_form(pl.lit(known), places)).to_series()
+        read = pl.select(_any_form(pl.lit(known), places, forms)).to_series()
         units = units.scatter(rest.arg_true(), others.replace_strict(known, read, return_dtype=pl.Int64))
     return units.alias(texts.name)
 
 
-def _any_form(column: pl.Expr, places: int | pl.Expr) -> pl.Expr:
-    """Read every printed form that :func:`cleaned` and the two patterns know."""
+def _any_form(column: pl.Expr, places: int | pl.Expr, forms: tuple[str, ...] = _FORMS) -> pl.Expr:
+    """Read every form that :func:`scaled` reads, or some of them."""
     text = cleaned(column)
-    good = text.str.contains(_PLAIN) | text.str.contains(_GROUPED)
-    bare = pl.when(good).then(text.str.replace_all(",", "", literal=True))
-    negative = bare.str.starts_with("-")
-    digits = bare.str.strip_chars_start("+-")
-    whole = digits.str.extract(r"^(\d*)", 1)
-    part = digits.str.extract(r"\.(\d*)$", 1).fill_null("").str.strip_chars_end("0")
-    size = places if isinstance(places, pl.Expr) else pl.lit(places, dtype=pl.UInt32)
-    exact = part.str.len_bytes() <= size.cast(pl.UInt32)
-    filled = (
-        part + pl.lit("0").repeat_by((size.cast(pl.Int64) - part.str.len_bytes().cast(pl.Int64)).clip(0)).list.join("")
-        if isinstance(places, pl.Expr)
-        else part.str.pad_end(places, "0")
-    )
-    units = (whole + filled).cast(pl.Int64, strict=False)
-    return pl.when(exact).then(pl.when(negative).then(-units).otherwise(units))
+    size = places.cast(pl.Int64) if isinstance(places, pl.Expr) else pl.lit(places, dtype=pl.Int64)
+
+    def read(form: str) -> pl.Expr:
+        whole = text.str.extract(form, 2).str.replace_all(",", "", literal=True)
+        part = text.str.extract(form, 3).fill_null("").str.strip_chars_end("0")
+        missing = size - part.str.len_bytes().cast(pl.Int64)
+        filled = (
+            part + pl.lit("0").repeat_by(missing.clip(0)).list.join("")
+            if isinstance(places, pl.Expr)
+            else part.str.pad_end(places, "0")
+        )
+        printed = (whole != "") | (text.str.extract(form, 3).fill_null("") != "")
+        units = ("0" + (whole + filled).str.strip_chars_start("0")).cast(pl.Int64, strict=False)
+        signed = pl.when(text.str.extract(form, 1).is_in(["-", "("])).then(-units).otherwise(units)
+        return pl.when(printed & (missing >= 0)).then(signed)
+
+    return pl.coalesce(read(form) for form in forms)
 
 
 def exponents(currency: pl.Expr) -> pl.Expr:

@@ -55,20 +55,33 @@ def test_a_column_is_read_as_its_cells_are(minors: list[tuple[int, str]], groupe
         ("1.234", "KWD", 1234),
         ("０．０１", "CNY", 1),
         ("-0.00", "CNY", 0),
+        ("(3.00)", "CNY", -300),
+        ("(￥1,003.00元)", "CNY", -100300),
+        ("-￥5.00", "CNY", -500),
+        ("￥ -5.00", "CNY", -500),
+        ("￥ 5.00 元", "CNY", 500),
+        ("92233720368547758.07", "CNY", 2**63 - 1),
     ],
 )
-def test_printed_forms_are_understood_in_cells(text: str, currency: str, minor: int) -> None:
+def test_printed_forms_are_understood_in_cells_and_columns(text: str, currency: str, minor: int) -> None:
     assert money.parse(text, currency) == minor
+    assert column(text, places=money.exponent(currency)) == [minor]
 
 
-@pytest.mark.parametrize("text", ["12.345", "0.001", "1,2,3.456"])
+@pytest.mark.parametrize("text", ["12.345", "0.001", "1,234.567", "(0.001)"])
 def test_more_decimals_than_the_currency_has_are_refused(text: str) -> None:
     with pytest.raises(MoneyError, match="has more decimals than CNY allows"):
         money.parse(text, "CNY")
     assert column(text) == [None]
 
 
-@pytest.mark.parametrize("text", ["", "-", "abc", "1.2.3", "NaN", "Infinity", "--5", "12 元 3"])
+NO_AMOUNTS = (
+    "| - | . | 元 | abc | 1.2.3 | NaN | Infinity | --5 | 12 元 3 | 12元3 | 1￥2 | 1'2 | 1_000 | ٣ | 1e5 | 1,2 | 1,23"
+    " | 12,34.00 | 4.00123E+27 | (5 | (-5) | -(5) | -￥-5 | 5\n.00 | 5 00"
+)
+
+
+@pytest.mark.parametrize("text", [text.strip(" ") for text in NO_AMOUNTS.split("|")])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(MoneyError, match="is not an amount"):
         money.parse(text, "CNY")
@@ -79,8 +92,10 @@ def column(*texts: str, places: int = 2) -> list[int | None]:
     return pl.select(money.minor_units(pl.lit(pl.Series(texts)), places)).to_series().to_list()
 
 
-@pytest.mark.parametrize("text", ["1e5", "1,23", "12,34.00", "4.00123E+27", "9" * 20])
-def test_a_column_reads_no_exponents_no_odd_groups_and_nothing_that_overflows(text: str) -> None:
+@pytest.mark.parametrize("text", ["9" * 20, "92233720368547758.08", "-92233720368547758.08"])
+def test_what_64_bits_do_not_hold_is_refused(text: str) -> None:
+    with pytest.raises(MoneyError, match="is more than an amount can be"):
+        money.parse(text, "CNY")
     assert column(text) == [None]
 
 
