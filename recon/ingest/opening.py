@@ -133,7 +133,7 @@ def _members(name: str, packed: Path | bytes, limit: int) -> Iterator[Piece | So
             else:
                 for shown, info in members:
                     yield _member(f"{name}!/{shown}", archive, info, limit)
-    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
         yield SourceError(f"the zip is truncated or damaged ({error})", path=name, remedy=_AGAIN)
 
 
@@ -160,7 +160,7 @@ def _plain(name: str, data: bytes) -> Piece | SourceError:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as inner:
                 nested = not _is_document(inner)
-        except (zipfile.BadZipFile, UnicodeDecodeError):
+        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError):
             nested = True
     if nested:
         return SourceError(

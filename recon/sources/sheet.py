@@ -54,7 +54,7 @@ def is_spreadsheet(piece: Piece) -> bool:
         return False
     try:
         members = set(zipfile.ZipFile(io.BytesIO(piece.data)).namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return False
     return bool(members & {"xl/workbook.xml", "xl/workbook.bin"}) or {"content.xml", "mimetype"} <= members
 
@@ -125,7 +125,7 @@ def _sheets(piece: Piece) -> Iterator[tuple[str, _Reader]]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(piece.data))
         yield from ((name, partial(_read, book.get_sheet_by_name(name))) for name in book.sheet_names)
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
+    except (CalamineError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise SourceError(
             f"the workbook cannot be opened ({error})",
             path=piece.name,

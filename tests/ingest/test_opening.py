@@ -229,6 +229,17 @@ def test_a_truncated_archive_is_refused_wherever_it_was_cut(tmp_path_factory: py
     ]
 
 
+def test_a_zip_of_a_version_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    data = bytearray(zipped({"a.csv": b"x"}))
+    data[data.index(b"PK\x01\x02") + 6] = 154
+    (tmp_path / "a.zip").write_bytes(data)
+    (tmp_path / "b.zip").write_bytes(zipped({"a.zip": bytes(data)}))
+    assert [explanation for _, explanation in shown(tmp_path)] == [
+        "the zip is truncated or damaged (zip file version 15.4)",
+        "it is an archive inside an archive",
+    ]
+
+
 def test_an_empty_zip_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bill.zip"
     path.write_bytes(zipped({}))
