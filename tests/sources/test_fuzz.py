@@ -226,7 +226,7 @@ def complete(source: Source, piece: Piece, reading: Reading) -> None:
     """Hold the transactions to what the store takes; an account of unknown currency is refused only there."""
     draft = writing.Draft(
         name=piece.name, sha256="", size_bytes=0, encoding="", source=source.name,
-        raw_table=source.raw_table, raw=reading.raw, reading=reading,
+        raw_table=source.raw_table, raw=reading.raw, reading=reading, odd=False,
     )  # fmt: skip
     with suppress(SourceError):
         writing._completed(draft, ingest.Settings())
