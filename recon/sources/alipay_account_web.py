@@ -26,8 +26,9 @@ What comes out:
   商品名称 and 备注, which stand side by side, it belongs to cannot be known.
 - Rows of further sheets are numbered on after those of the first.
 
-Controls: the running balance, noted only, because Alipay does not promise that it is continuous. The file prints no
-other figure that is known, so that a result cut short is not noticed.
+Controls: the running balance, noted only, because Alipay does not promise that it is continuous; of a web page that its
+tables are closed. The file prints no other figure that is known, so that a text cut short at a line's end is not
+noticed.
 
 Sources: six independent programs that read this export (2016 to 2026), one of them with a genuine file of 2026 behind
 its tests; no genuine file was seen.
@@ -40,7 +41,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import polars as pl
 
 from recon import times
-from recon.sources import alipay_movement, alipay_page, cells
+from recon.sources import alipay_movement, alipay_page, cells, html_table
 from recon.sources.source import Reading, Settings, Source
 
 if TYPE_CHECKING:
@@ -94,7 +95,10 @@ class AlipayAccountWeb(Source):
             txns=alipay_movement.canonical(moved, account),
             rejects=pl.concat([table.rejects, bad]).sort("line_no", maintain_order=True),
             excluded=pl.concat([notes, nothing]).sort("line_no"),
-            controls=alipay_movement.chain(moved.with_columns(_net()), account, "net_minor"),
+            controls=(
+                *(html_table.whole(piece) if found.separator else ()),
+                *alipay_movement.chain(moved.with_columns(_net()), account, "net_minor"),
+            ),
         )
 
 
