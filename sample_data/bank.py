@@ -126,6 +126,11 @@ def statement(payouts: list[Payout], plan: Plan, rng: np.random.Generator) -> tu
     return numbered, [line for line in numbered if (line.day, line.second, line.amount) in credits_]
 
 
+def sent(payouts: list[Payout]) -> list[tuple[int, list[Payout]]]:
+    """Day on which the channel sends each payout to the bank, whatever the bank then shows."""
+    return [(one.batch.due, [one]) for one in payouts]
+
+
 def booked(payouts: list[Payout]) -> list[Booked]:
     """One voucher for each payout that arrived in full, on the day it was due."""
     return [

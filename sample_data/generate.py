@@ -41,6 +41,7 @@ from sample_data import (
     text,
     truth,
     write_alipay,
+    write_alipay_account,
     write_bank,
     write_paypal,
     write_tables,
@@ -90,6 +91,8 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     else:
         lines, unknown = bank.statement(payouts, plan, rng)
         payout_heads = bank.booked(payouts)
+    sent = noise_bank.sent(payouts, plan) if plan.noise else bank.sent(payouts)
+    note("alipay_account", write_alipay_account.write(inbox / "alipay_account", moves, sent, plan))
     note("bank", write_bank.write_ccb(inbox / "bank", lines, plan))
     note("bank", write_bank.write_camt(inbox / "bank", withdrawals, plan))
 

@@ -42,6 +42,12 @@ def statement(
     return [line for line, _ in numbered], found, heads
 
 
+def sent(payouts: list[Payout], plan: Plan) -> list[tuple[int, list[Payout]]]:
+    """Day and payouts of each transfer as the channels know it: those that the bank never shows are sent as well."""
+    lost = [(one.batch.due, [one]) for one in payouts if not one.arrived]
+    return [*_transfers(payouts, plan, plan.dice("bank")), *lost]
+
+
 def _transfers(payouts: list[Payout], plan: Plan, dice: np.random.Generator) -> list[tuple[int, list[Payout]]]:
     """Day and payouts of each transfer that arrived."""
     groups: dict[tuple[int, int], list[Payout]] = defaultdict(list)
