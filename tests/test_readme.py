@@ -21,7 +21,6 @@ from recon import sources
 from recon.differences import titles
 from recon.differences.classifying import RULES
 from recon.match.passes import PASSES
-from recon.model import Book, Channel
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
@@ -123,13 +122,6 @@ def test_the_tables_of_formats_are_what_the_formats_say_of_themselves(update_gol
 def test_a_format_says_where_its_file_is_downloaded(source: sources.Source) -> None:
     assert source.where, "its module docstring wants a paragraph that begins with Where:"
     assert len(source.where) < 90
-
-
-def test_a_format_of_the_channel_book_keeps_its_rows_under_its_channel() -> None:
-    kept = {
-        source.name: source.raw_table.partition(".")[0] for source in sources.discover() if source.book is Book.CHANNEL
-    }
-    assert set(kept.values()) <= {channel.value for channel in Channel}, "does it want another `book`?"
 
 
 def test_every_pass_is_listed() -> None:

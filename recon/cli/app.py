@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 
 from recon import __version__
-from recon.cli import documents, loading, matching, printing, reading, rules, shipping, workspace
+from recon.cli import documents, formats, loading, matching, printing, reading, rules, shipping, workspace
 from recon.cli.session import AsOfOption, QuietOption, Session, WaitOption, WorkspaceOption
 from recon.errors import ReconError
 
@@ -76,7 +76,7 @@ def start(
     context.obj = Session(given, as_of, wait_s, quiet)
 
 
-for family in (workspace, loading, matching, rules, reading, shipping, documents):
+for family in (workspace, loading, formats, matching, rules, reading, shipping, documents):
     family.add_to(app)
 
 

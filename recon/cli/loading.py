@@ -1,4 +1,4 @@
-"""Files in: ``ingest`` and ``sources``."""
+"""Files in: ``ingest``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from recon.store import Store
 
 _PANEL = "Files"
-_LISTED = ("book", "name", "title", "where", "recognised by")
 
 
 def load(
@@ -142,7 +141,7 @@ def ingest(
     if source:
         from recon.sources import by_name
 
-        by_name(source)
+        by_name(source, session.config.ingest.sources.mappings)
     with session.writing() as store:
         run_id = begin_run(store, "ingest", session.as_of_s)
         outcomes = load(session, store, paths, run_id=run_id, source=source, accept=reason)
@@ -152,33 +151,6 @@ def ingest(
         raise typer.Exit(code)
 
 
-sources = typer.Typer(help="What can be read: list the formats, or show one's manual.", invoke_without_command=True)
-
-
-@sources.callback()
-def list_sources(context: typer.Context) -> None:
-    """List the formats that can be read, or show the manual of one of them."""
-    if context.invoked_subcommand is None:
-        from recon.sources import by_book
-
-        rows = [
-            (source.book or "", source.name, source.title, source.where, source.looks_for)
-            for _, group in by_book()
-            for source in group
-        ]
-        shown = slice(4) if printing.is_looked_at() else slice(None)  # the manual says the rest
-        printing.table(_LISTED[shown], [row[shown] for row in rows])
-
-
-@sources.command("show")
-def show_source(name: Annotated[str, typer.Argument(metavar="NAME", help="As recon sources lists it.")]) -> None:
-    """Show the manual of one format: where to download it, what it looks like, what comes out of it."""
-    from recon.sources import by_name
-
-    printing.text(by_name(name).manual)
-
-
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
     app.command(rich_help_panel=_PANEL)(command(ingest))
-    app.add_typer(sources, name="sources", rich_help_panel=_PANEL)

@@ -49,6 +49,11 @@ def is_looked_at() -> bool:
     return sys.stdout.isatty()
 
 
+def is_answered() -> bool:
+    """Tell whether somebody sits at a terminal who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 # ------------------------------------------------------------------------------------------------ narration
 
 

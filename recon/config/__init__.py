@@ -21,6 +21,7 @@ error that names the nearest one that does: a misspelt setting would otherwise b
 
 rules       the workspace's own rules of differences
 fees        terms of a channel's fee that differ from a day on, by account or by currency
+mappings    the workspace's own files
 known       what may stand in the file
 checking    what is said when it is wrong
 writing     the commented default
@@ -28,14 +29,18 @@ writing     the commented default
 
 from __future__ import annotations
 
+import codecs
+import os
 import re
+import shutil
+import tempfile
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
 from recon import differences, fulfilment, ingest, match, report, store
-from recon.config import rules
+from recon.config import mappings, rules
 from recon.config.checking import (
     Text,
     check_accounts,
@@ -52,8 +57,9 @@ from recon.config.known import CHANNELS, PATHS, Bank, Days, Rules, Workspace, ev
 from recon.config.writing import default_toml
 from recon.contract import Contract
 from recon.errors import UsageError
+from recon.sources.mapping import ColumnMapping
 
-__all__ = ["FILE", "Bank", "Config", "Workspace", "default_toml", "load", "parse"]
+__all__ = ["FILE", "Bank", "Config", "Workspace", "add_mapping", "default_toml", "load", "parse", "rendered"]
 
 FILE: Final = "recon.toml"
 
@@ -89,6 +95,36 @@ def load(folder: Path) -> Config:
     return parse(text, place=str(path), folder=folder)
 
 
+def rendered(mapping: ColumnMapping) -> str:
+    """Return a column mapping as :func:`add_mapping` writes it."""
+    return mappings.render(mapping)
+
+
+def add_mapping(folder: Path, mapping: ColumnMapping) -> None:
+    """Write a column mapping into ``folder/recon.toml``, instead of an older one of the same name.
+
+    Comments, order and everything else stay. The file is there as it was, or with the mapping, whatever happens in
+    between; what would not be read back is not written. Raises UsageError as :func:`load` does.
+    """
+    load(folder)
+    path = (folder / FILE).resolve()  # a link stays a link
+    data = path.read_bytes()
+    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+    text = mappings.with_mapping(data.decode("utf-8-sig"), mapping)
+    parse(text, place=str(path), folder=folder)
+    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{FILE}.", delete=False) as file:
+        file.write(mark + text.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    beside = Path(file.name)
+    try:
+        shutil.copymode(path, beside)
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
 def parse(text: str, *, place: str = FILE, folder: Path = Path()) -> Config:
     """Read the text of a recon.toml; what it does not set has its default. Raises UsageError as :func:`load` does.
 
@@ -118,6 +154,7 @@ def _assemble(text: Text, said: dict[str, Any]) -> Config:
         return checked(text, sections[name], table.get(below, {}) if below else table)
 
     added = rules.read_rules(text, said.get("rules", {}).pop("add", []))
+    own = mappings.read_mappings(text, said.get("sources", {}).pop("mapping", {}))
 
     workspace = Workspace(**told("workspace"))  # type: ignore[arg-type]  # checked holds them to the field's types
     check_workspace(text, workspace)
@@ -140,6 +177,7 @@ def _assemble(text: Text, said: dict[str, Any]) -> Config:
         "accounts": bank.accounts,
         "rules_off": Rules(**told("rules")).off,  # type: ignore[arg-type]
         "rules_added": added,
+        "mappings": own,
         **{name: text.folder / path for name, path in PATHS.items()},
     }
 

@@ -20,6 +20,7 @@ from recon import differences, fulfilment, ingest, match, report, sources, store
 from recon.contract import DEFAULTS, Contract
 from recon.differences.rulebook import AddedRule
 from recon.money import scaled, show
+from recon.sources.mapping import ColumnMapping
 from recon.times import BEIJING
 
 CHANNELS: Final = {contract.channel: contract for contract in DEFAULTS}
@@ -93,7 +94,8 @@ class Section:
 # Fields of a stage's Settings that come from elsewhere in the file: the same fact is written once.
 SUPPLIED: Final = frozenset(
     {"accept_damaged", "accept_mismatch", "accounts", "actor", "base_currency", "calendar", "contracts", "language",
-     "ledger", "merchant", "rules_added", "rules_off", "sources", "unionpay_cutoff", "zone"},
+     "ledger", "mappings", "merchant", "rules_added", "rules_off", "sources", "unionpay_cutoff",
+     "zone"},
 )  # fmt: skip
 
 
@@ -104,6 +106,10 @@ def supplied_to(section: str) -> frozenset[str]:
     return SUPPLIED | {"report": {"valid_refund_days"}, "differences": {"tolerance"}}.get(section, set())
 
 
+_FILES: Final = (
+    "How files are read.\n"
+    "A table of your own is described under [sources.mapping.NAME]; recon sources learn FILE writes that."
+)
 PATHS: Final = {"proof_root": "."}
 """Paths whose default depends on where the workspace is; a stage does not know that."""
 
@@ -132,8 +138,11 @@ def _default(item: Field[Any]) -> object:
 
 def _keys(record: type, *, without: frozenset[str] | set[str] = frozenset()) -> tuple[Key, ...]:
     """Return the settings that a dataclass's fields make, in their order."""
-    # AddedRule is known to the type checker alone where the differences' Settings are written.
-    hints, abouts = typing.get_type_hints(record, localns={"AddedRule": AddedRule}), _abouts(record)
+    # These two are known to the type checker alone where the stages' Settings are written.
+    hints, abouts = (
+        typing.get_type_hints(record, localns={"AddedRule": AddedRule, "ColumnMapping": ColumnMapping}),
+        _abouts(record),
+    )
     return tuple(
         Key(item.name, hints[item.name], PATHS.get(item.name, _default(item)), abouts.get(item.name, ""))
         for item in fields(record)
@@ -243,7 +252,7 @@ def every_section() -> tuple[Section, ...]:
         *(
             Section(name, record, about, _keys(record, without=supplied_to(name)))
             for name, record, about in (
-                ("sources", sources.Settings, "How files are read."),
+                ("sources", sources.Settings, _FILES),
                 ("ingest", ingest.Settings, "How files are loaded."),
                 ("match", match.Settings, "How rows of two books are paired."),
                 ("differences", differences.Settings, "How differences are named."),

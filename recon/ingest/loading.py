@@ -42,7 +42,7 @@ def ingest(
 
     Raises UsageError for an unknown ``source``; a file that cannot be read is a Refused, not an exception.
     """
-    forced = sources.by_name(source) if source else None
+    forced = sources.by_name(source, settings.sources.mappings) if source else None
     results: list[Ingested | Known | Refused] = []
     for found in opening.opened(paths, max_unpacked_bytes=settings.max_unpacked_bytes):
         if isinstance(found, SourceError):
@@ -67,7 +67,7 @@ def ingest(
 
 def _read(piece: Piece, forced: Source | None, settings: Settings) -> tuple[Draft, Counts]:
     refusing.refuse(piece)
-    source = _format_of(piece, forced)
+    source = _format_of(piece, forced, settings.sources)
     reading, damaged = _reading(piece, source, settings)
     counts = counted(piece.name, reading)
     odd = damaged or _refuse_mismatch(piece.name, reading, accept=bool(settings.accept_mismatch))
@@ -96,16 +96,16 @@ def _reading(piece: Piece, source: Source, settings: Settings) -> tuple[Reading,
     return source.read(piece, replace(settings.sources, accept_damaged=True)), True
 
 
-def _format_of(piece: Piece, forced: Source | None) -> Source:
+def _format_of(piece: Piece, forced: Source | None, settings: sources.Settings) -> Source:
     if forced is not None:
         page = refusing.failed_download(piece)
         if page is not None and not forced.identify(piece):
             raise page
         return forced
     try:
-        return sources.identify(piece)
+        return sources.identify(piece, settings.mappings)
     except SourceError as error:
-        if any(source.identify(piece) for source in sources.discover()):
+        if any(source.identify(piece) for source in sources.known(settings.mappings)):
             raise  # more than one format claims the file; that is what must be said
         raise refusing.failed_download(piece) or refusing.misfit(piece, error) or error from None
 

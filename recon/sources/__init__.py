@@ -1,7 +1,8 @@
 """The formats that recon reads, found by looking: every module here that defines a :class:`Source` is one.
 
 ``identify`` asks all of them; exactly one may say yes. There is no order among formats. Formats outside the tree come
-through the entry-point group ``recon.sources`` (each entry names a Source subclass).
+through the entry-point group ``recon.sources`` (each entry names a Source subclass). A workspace adds files of its own
+as column mappings (recon/sources/mapping.py): each is one format more, for that workspace.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ from typing import TYPE_CHECKING, Final
 
 from recon.errors import SourceError, UsageError
 from recon.model import Book
+from recon.sources.mapped import MappedSource
 from recon.sources.source import Control, Reading, Settings, Source, Total
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.sources.mapping import ColumnMapping
     from recon.sources.piece import Piece
 
-__all__ = ["Control", "Reading", "Settings", "Source", "Total", "by_book", "by_name", "discover", "identify"]
+__all__ = ["Control", "Reading", "Settings", "Source", "Total", "by_book", "by_name", "discover", "identify", "known"]
 
 _BOOKS: Final[tuple[tuple[Book | None, str], ...]] = (
     (Book.CHANNEL, "Payment channels"),
@@ -38,7 +43,9 @@ def discover() -> tuple[Source, ...]:
     for module_info in pkgutil.iter_modules(__path__):
         module = importlib.import_module(f"{__name__}.{module_info.name}")
         for _, item in inspect.getmembers(module, inspect.isclass):
-            if issubclass(item, Source) and item.__module__ == module.__name__ and not inspect.isabstract(item):
+            if not issubclass(item, Source) or item.__module__ != module.__name__ or inspect.isabstract(item):
+                continue
+            if hasattr(item, "name"):
                 found[item.name] = item
     for entry in entry_points(group="recon.sources"):
         item = entry.load()
@@ -46,23 +53,31 @@ def discover() -> tuple[Source, ...]:
     return tuple(found[name]() for name in sorted(found))
 
 
-def by_book() -> tuple[tuple[str, tuple[Source, ...]], ...]:
+def known(mappings: Sequence[ColumnMapping] = ()) -> tuple[Source, ...]:
+    """Return every format: those found by looking, and the workspace's own."""
+    return (*discover(), *map(MappedSource, mappings))
+
+
+def by_book(mappings: Sequence[ColumnMapping] = ()) -> tuple[tuple[str, tuple[Source, ...]], ...]:
     """Return every format, by the book that its rows stand in: (title of the group, its formats by name)."""
-    return tuple((title, tuple(source for source in discover() if source.book == book)) for book, title in _BOOKS)
+    every = known(mappings)
+    return tuple((title, tuple(source for source in every if source.book == book)) for book, title in _BOOKS)
 
 
-def by_name(name: str) -> Source:
+def by_name(name: str, mappings: Sequence[ColumnMapping] = ()) -> Source:
     """Return the format called ``name``. Raises UsageError with the names there are."""
-    for source in discover():
+    every = known(mappings)
+    for source in every:
         if source.name == name:
             return source
-    known = ", ".join(source.name for source in discover())
-    raise UsageError(f'there is no format "{name}"', remedy=f"Known formats: {known}. See: recon sources")
+    names = ", ".join(source.name for source in every)
+    raise UsageError(f'there is no format "{name}"', remedy=f"Known formats: {names}. See: recon sources")
 
 
-def identify(piece: Piece) -> Source:
+def identify(piece: Piece, mappings: Sequence[ColumnMapping] = ()) -> Source:
     """Return the one format that claims the file. Raises SourceError when none or several do, saying what was asked."""
-    claims = [source for source in discover() if source.identify(piece)]
+    every = known(mappings)
+    claims = [source for source in every if source.identify(piece)]
     if len(claims) == 1:
         return claims[0]
     if claims:
@@ -71,11 +86,12 @@ def identify(piece: Piece) -> Source:
             path=piece.name,
             remedy="Say which it is with --source NAME, and report the file: formats must not overlap.",
         )
-    looked = "\n".join(f"{source.name} ({source.title}): {source.looks_for}" for source in discover())
+    looked = "\n".join(f"{source.name} ({source.title}): {source.looks_for}" for source in every)
     first = next((line for line in piece.head_lines if line.strip()), "")[:120]
     raise SourceError(
         "the format is unknown",
         path=piece.name,
         excerpt=f"first line: {first}" if first else "",
-        remedy=f"Looked for:\n{looked}\nOther files: an import template (recon sources show orders) or --source NAME.",
+        remedy=f"Looked for:\n{looked}\nOther tables can be described once and are known from then on: "
+        "recon sources learn FILE. Or use an import template (recon sources show orders) or --source NAME.",
     )

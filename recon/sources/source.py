@@ -36,6 +36,7 @@ from recon.times import BEIJING
 if TYPE_CHECKING:
     import datetime as dt
 
+    from recon.sources.mapping import ColumnMapping
     from recon.sources.piece import Piece
 
 _WHERE: Final = re.compile(r"^Where(?: from)?: (.*?)\n\n", re.DOTALL | re.MULTILINE)
@@ -53,6 +54,8 @@ class Settings:
     """UnionPay's accounting day turns here (channels.md 3.2: 22:59-23:02 observed)."""
     wechat_account: str = ""
     """Merchant number (商户号) of the WeChat Pay funds-flow bills that do not say whose account they show."""
+    mappings: tuple[ColumnMapping, ...] = ()
+    """The workspace's own files."""
     accept_damaged: bool = False
     """The user takes a damaged file and has said why: what is lost is left blank where that is better than nothing."""
     paypal_account: str = ""

@@ -46,11 +46,11 @@ class Vouchers(Template):
     book = Book.LEDGER
     looks_for = "a header with voucher_no 凭证号, voucher_date 凭证日期, account_code 科目代码, debit 借方, credit 贷方"
     columns = (
-        Column("voucher_no", "凭证号"),
+        Column("voucher_no", "凭证号", Holds.NUMBER),
         Column("entry_no", "分录号", printed="line_no"),
         Column("voucher_date", "凭证日期", Holds.DAY),
         Column("period", "会计期间", Holds.MONTH),
-        Column("account_code", "科目代码"),
+        Column("account_code", "科目代码", Holds.NUMBER),
         Column("account_name", "科目名称"),
         Column("summary", "摘要"),
         Column("debit", "借方", Holds.AMOUNT),

@@ -133,6 +133,12 @@ def test_every_raw_row_is_canonical_or_excluded_or_rejected(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", READABLE, ids=named)
+def test_transactions_stand_in_the_book_under_which_the_format_is_listed(path: Path) -> None:
+    txns = read(path).txns
+    assert set(() if txns is None else txns["book"]) <= {by_name(path.parent.name).book}
+
+
+@pytest.mark.parametrize("path", READABLE, ids=named)
 def test_raw_cells_are_text_as_printed(path: Path) -> None:
     raw = read(path).raw
     assert raw.schema["line_no"] == pl.Int64
