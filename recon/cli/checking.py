@@ -137,10 +137,11 @@ def _database(session: Session) -> str:
 def _audit(session: Session) -> str:
     if not session.database.exists():
         return "none yet"
+    from recon.store import anchors
     from recon.store.journal import verify
 
     with session.reading() as store:
-        broken = verify(store)
+        broken = verify(store, anchors.heads(session.heads))
     if broken:
         raise UsageError("the chain is broken", place="audit", excerpt=broken[0], remedy="See: recon verify")
     return "the chain is intact"

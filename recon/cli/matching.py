@@ -74,7 +74,7 @@ def match(session: Session, fail_on_difference: FailOnDifference = False) -> Non
         end_run(store, run_id)
         data = overview(store)
         failed = fail_on_difference and above_limit(session, store)
-    printing.frame(data.filter(data["subject"].is_in(["leg", "difference"])))
+    printing.frame(data.filter(data["subject"].is_in(["leg", "waiting", "difference"])))
     if failed:
         raise typer.Exit(1)
 

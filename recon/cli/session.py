@@ -94,6 +94,13 @@ class Session:
         """The store. Absolute: while files are loaded, the process stands in the workspace."""
         return self.folder.absolute() / "recon.duckdb"
 
+    @property
+    def heads(self) -> Path:
+        """Where the audit chain ended after each change, noted outside of the store."""
+        from recon.store.anchors import FILE
+
+        return self.folder.absolute() / FILE
+
     @cached_property
     def config(self) -> Config:
         """The workspace's settings. Raises UsageError when recon.toml is missing or wrong."""
@@ -129,8 +136,11 @@ class Session:
     @contextmanager
     def writing(self) -> Iterator[Store]:
         """Open the store to write; says who holds it when it is busy. Made when there is none."""
+        from recon.store import anchors
+
         with self._opened(read_only=False, wait_s=self.wait_s or 0) as store:
             yield store
+            anchors.anchor(store, self.heads)
 
     @contextmanager
     def _opened(self, *, read_only: bool, wait_s: int) -> Iterator[Store]:

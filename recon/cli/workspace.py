@@ -154,19 +154,31 @@ def _readable(session: Session, data: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def verify(session: Session) -> None:
-    """Check the audit chain: that no entry was changed, removed or slipped in."""
-    from recon.store.journal import verify
+def verify(
+    session: Session,
+    head: Annotated[
+        str,
+        typer.Option("--head", metavar="HASH", help="A hash that a report printed: is its entry still in the chain?"),
+    ] = "",
+) -> None:
+    """Check the audit chain: that no entry was changed, removed, slipped in, or cut off at the end."""
+    from recon.store import anchors, journal
 
     with session.reading() as store:
-        broken = verify(store)
+        broken = journal.verify(store, anchors.heads(session.heads))
+        entry = store.value("SELECT seq FROM meta.audit WHERE hash = $head", {"head": head.strip().lower()})
+    if head and entry is None:
+        broken.append(f"no entry has the hash {head}")
     if broken:
         raise StoreError(
             f"the audit chain is broken in {len(broken)} places" if len(broken) > 1 else "the audit chain is broken",
             place=str(session.database),
             excerpt="\n".join(broken[:20]),
-            remedy="Compare with a backup: somebody or something changed meta.audit.",
+            remedy="Compare with a backup: somebody or something changed meta.audit, or the database was made anew\n"
+            f"(then {session.heads.name} is of the old one).",
         )
+    if head:
+        printing.text(f"entry {entry}")
     session.say("the audit chain is intact")
 
 

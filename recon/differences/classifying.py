@@ -25,6 +25,8 @@ from recon.model import Leg
 from recon.store.journal import audit_all
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from recon.differences.rule import Rule
     from recon.differences.settings import Settings
     from recon.store import Store
@@ -67,6 +69,7 @@ def classify(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> 
     with store.transaction():
         show_evidence(store, settings, as_of_s)
         waiting = 0
+        store.run("DELETE FROM diff.waiting")
         rows: list[dict[str, Any]] = []
         rates = store.rows("SELECT rate_date, currency, base_currency, rate_e8 FROM rate")
         grader = Grader(settings, times.local_date(as_of_s, settings.zone), rates)
@@ -74,7 +77,7 @@ def classify(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> 
         for leg in RULES:
             rules = rules_of(settings, leg)
             check_predicates(store, settings, leg, EVIDENCE[leg])
-            waiting += int(store.value(f"SELECT count(*) FROM {EVIDENCE[leg]} WHERE disposition = 'waiting'") or 0)  # noqa: S608
+            waiting += _keep_waiting(store, leg)
             store.temp("judged", compiled(rules, EVIDENCE[leg]))
             for row in _judged(store, leg).iter_rows(named=True):
                 found = _difference(row, leg, rules, settings)
@@ -83,6 +86,16 @@ def classify(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> 
                 by_code[leg, found["code"]] = by_code.get((leg, found["code"]), 0) + 1
         new, cleared, reopened = _write(store, rows, run_id=run_id, as_of_s=as_of_s)
     return Classified(by_code, new, cleared, reopened, waiting)
+
+
+def _keep_waiting(store: Store, leg: Leg) -> int:
+    """Note in diff.waiting what the open rows of a leg wait for; returns how many wait for something."""
+    store.run(f"CREATE OR REPLACE TEMP VIEW item_evidence AS SELECT * FROM {EVIDENCE[leg]}")  # noqa: S608 - names are ours
+    store.insert("diff.waiting", model("writing/waiting"), {"leg": str(leg)})
+    counted = store.value(
+        "SELECT sum(number) FROM diff.waiting WHERE leg = $leg AND waits_for <> 'nothing'", {"leg": str(leg)}
+    )
+    return int(counted or 0)
 
 
 def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
@@ -226,12 +239,11 @@ def _write(store: Store, rows: list[dict[str, Any]], *, run_id: int, as_of_s: in
         " AND diff_id IN (SELECT diff_id FROM found) ORDER BY diff_id"
     )
     new = int(store.value("SELECT count(*) FROM found WHERE diff_id NOT IN (SELECT diff_id FROM diff.difference)") or 0)
-    given = {"as_of": as_of_s, "run": run_id}
-    store.temp(
-        "merged",
-        model("writing/merged"),
-        given,
+    store.temp("changed", model("writing/changed"))
+    changed = store.rows(
+        "SELECT diff_id, state, code_before, code, kind_before, kind FROM changed ORDER BY diff_id, code"
     )
+    store.temp("merged", model("writing/merged"), {"as_of": as_of_s, "run": run_id})
     store.run(
         "UPDATE diff.difference SET state = 'cleared', last_run = $run WHERE state IN ('open', 'assigned', 'suspended')"
         " AND diff_id NOT IN (SELECT diff_id FROM found)",
@@ -256,9 +268,24 @@ def _write(store: Store, rows: list[dict[str, Any]], *, run_id: int, as_of_s: in
                 for diff_id, state in gone
             ),
             *((as_of_s, "engine", diff_id, f"{state}>open", "found again") for diff_id, state in back),
+            *_changes(changed, as_of_s),
         ],
     )
     return new, len(gone), len(back)
+
+
+_SETTLED: Final = ("resolved", "written_off", "suspended")
+
+
+def _changes(changed: list[tuple[Any, ...]], as_of_s: int) -> Iterator[tuple[int, str, str, str, str]]:
+    """Audit entries of differences that are no longer what they were: another cause, or settled and open again."""
+    for diff_id, state, before, after, kind_before, kind in changed:
+        if before != after:
+            expired = kind_before == "timing" and kind == "break"
+            reason = "its day has passed" if expired else "the rows, the rules or the settings changed"
+            yield as_of_s, "engine", diff_id, f"{before}>{after}", reason
+        if state in _SETTLED:
+            yield as_of_s, "engine", diff_id, f"{state}>open", "it is no longer what was decided about"
 
 
 def _link(store: Store) -> None:

@@ -62,6 +62,8 @@ def sentences(rule: Rule, row: Mapping[str, Any], base_currency: str) -> tuple[s
         "dispute_en": "gave back" if row.get("kind") == "chargeback_reversal" else "took back",
         "paid_zh": f"（渠道账单记 {row['paid_date']} 已打款）" if row.get("paid_date") else "",
         "paid_en": f" (the channel's bill says it paid on {row['paid_date']})" if row.get("paid_date") else "",
+        "failed_zh": f"（渠道于 {row['failed_date']} 退款失败）" if row.get("failed_date") else "",
+        "failed_en": f" (the channel tried on {row['failed_date']} and failed)" if row.get("failed_date") else "",
         "left_state_zh": "仍显示处理中" if pending else "没有这笔退款",
         "left_state_en": "still holds it as pending" if pending else "does not show it",
     }

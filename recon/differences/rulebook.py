@@ -92,7 +92,7 @@ def compiled(rules: tuple[Rule, ...], evidence: str) -> str:
     every = ", ".join(f"CASE WHEN {rule.when} THEN '{rule.code}' END" for rule in rules[:-1])
     return (
         f"SELECT e.*, CASE {first} END AS code, concat_ws(',', {every}) AS holds FROM {evidence} AS e"  # noqa: S608
-        " WHERE disposition = 'judge'"
+        " WHERE waits_for = ''"
     )
 
 

@@ -39,8 +39,8 @@ RULES: Final[tuple[Rule, ...]] = (
         zh="无源凭证",
         en="voucher orphan",
         when="shape = 'right'",
-        because_zh="凭证在{channel_zh}科目记了 {right_minor:money}（{right_date}，业务单号 {reference}），没有任何交易能解释。",
-        because_en="A voucher books {right_minor:money} on {channel_en}'s account ({right_date}, reference {reference}); no transaction explains it.",
+        because_zh="凭证在{channel_zh}科目记了 {right_minor:money}（{right_date}，业务单号 {reference}），没有任何交易能解释{failed_zh}。",
+        because_en="A voucher books {right_minor:money} on {channel_en}'s account ({right_date}, reference {reference}); no transaction explains it{failed_en}.",
         action=Action.CORRECT_VOUCHER,
     ),
     Rule(

@@ -81,8 +81,8 @@ def overview(store: Store) -> pl.DataFrame:
 
     Subjects in this order: files (by source), totals (figures about another file's rows, by state), rejects, book (rows
     by book and channel, with first and last day), confirmed (rows of one bill that tell movements of another, by both
-    sources), leg (matched, open and excluded rows), difference (by code, those not settled), period (locked or open),
-    run (the last).
+    sources), leg (matched, open and excluded rows), waiting (open rows that are not judged, by what they wait for),
+    difference (by code, those not settled), period (locked or open), run (the last).
     """
     return store.frame(
         """
@@ -112,12 +112,15 @@ def overview(store: Store) -> pl.DataFrame:
             UNION ALL
             SELECT 4, 'leg', leg || ' excluded', count(*), reason FROM match.excluded GROUP BY leg, reason
             UNION ALL
-            SELECT 5, 'difference', leg || ' ' || code, count(*), kind
+            SELECT 5, 'waiting', leg || ' for ' || waits_for, sum(number), min(first_date) || ' .. ' || max(last_date)
+            FROM diff.waiting GROUP BY leg, waits_for
+            UNION ALL
+            SELECT 6, 'difference', leg || ' ' || code, count(*), kind
             FROM diff.difference WHERE state NOT IN ('cleared', 'resolved', 'written_off') GROUP BY leg, code, kind
             UNION ALL
-            SELECT 6, 'period', period, 1, CASE WHEN locked THEN 'locked' ELSE 'open' END FROM meta.period
+            SELECT 7, 'period', period, 1, CASE WHEN locked THEN 'locked' ELSE 'open' END FROM meta.period
             UNION ALL
-            SELECT 7, 'run', command, run_id, version
+            SELECT 8, 'run', command, run_id, version
             FROM (SELECT * FROM meta.run ORDER BY run_id DESC LIMIT 1)
         )
         SELECT subject, item, CAST(count AS BIGINT) AS count, detail FROM line ORDER BY part, subject, item, detail

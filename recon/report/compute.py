@@ -15,6 +15,7 @@ from typing import Any, Final
 import polars as pl
 
 from recon import money, times
+from recon.differences import proofs
 from recon.report import bridge
 from recon.report.bridge import Books, select
 from recon.report.figures import (
@@ -35,7 +36,7 @@ from recon.report.figures import (
     Timing,
 )
 from recon.report.settings import Settings
-from recon.store import Store
+from recon.store import Store, journal
 
 MONTHS: Final = 12
 AGES: Final = (7, 15, 30, 60)
@@ -140,6 +141,8 @@ def compute(
         timing=tuple(Timing(*row) for row in select(store, "timing", params)),
         largest=_largest(store, params, settings, exchange, as_of_s),
         conservation=_conservation(scope),
+        residuals=tuple(proofs.residuals(store, period)),
+        audit=journal.head(store, beside=("lock", "reopen")),
         shipping=shipping,
     )
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from recon import money
+from recon.differences.proofs import Residual
 from recon.report.bridge import Bridge
 
 MILLION: Final = 1_000_000
@@ -241,6 +242,10 @@ class Figures:
     timing: tuple[Timing, ...]
     largest: tuple[Large, ...]
     conservation: tuple[Conserved, ...]
+    residuals: tuple[Residual, ...]
+    audit: tuple[int, str]
+    """Last entry of the audit chain, number and hash; (0, "") when nothing was ever decided. Closing and opening again
+    are no decisions: a month closed twice prints the same."""
     shipping: ShippingFigures | None = None
     """None: no parcels are loaded."""
 

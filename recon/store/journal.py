@@ -2,7 +2,8 @@
 
 Each entry of meta.audit carries the hash of the entry before it, so an entry that is changed, removed or slipped in
 breaks the chain from there on (:func:`verify`). The chain shows tampering, it does not prevent it: who rewrites all
-later entries as well leaves an intact chain. Note the last hash elsewhere (the printed report) to close that gap.
+later entries as well, or cuts off the last ones, leaves an intact chain. Heads noted elsewhere close that gap
+(:mod:`recon.store.anchors`).
 
     hash = sha256(previous U+001F seq U+001F at_s U+001F actor U+001F subject U+001F action U+001F reason)
 """
@@ -83,10 +84,23 @@ def audit_all(store: Store, entries: Sequence[tuple[int, str, str, str, str]]) -
     store.append("meta.audit", pl.DataFrame(rows, schema=_ENTRY.split(", "), orient="row"))
 
 
-def verify(store: Store) -> list[str]:
-    """Walk the chain; returns one sentence per broken entry, in order. Empty: the chain is intact."""
+def head(store: Store, *, beside: Sequence[str] = ()) -> tuple[int, str]:
+    """Return the last entry's number and hash, (0, "") of an empty chain; entries of the actions ``beside`` aside."""
+    found = store.rows(
+        "SELECT seq, hash FROM meta.audit WHERE NOT list_contains($beside, action) ORDER BY seq DESC LIMIT 1",
+        {"beside": list(beside)},
+    )
+    return (int(found[0][0]), str(found[0][1])) if found else (0, "")
+
+
+def verify(store: Store, noted: Sequence[tuple[int, str]] = ()) -> list[str]:
+    """Walk the chain; returns one sentence per broken entry, in order. Empty: the chain is intact.
+
+    ``noted``: heads (number, hash) that the chain once had and that were noted outside of it.
+    """
     broken: list[str] = []
     before, before_seq = "", 0
+    hashes: dict[int, str] = {}
     for *fields, previous, stated in store.rows(f"SELECT {_ENTRY} FROM meta.audit ORDER BY seq"):  # noqa: S608
         seq = int(fields[0])
         if seq != before_seq + 1:
@@ -96,6 +110,15 @@ def verify(store: Store) -> list[str]:
         if _hash(previous, tuple(fields)) != stated:
             broken.append(f"entry {seq} was changed after it was written")
         before, before_seq = stated, seq
+        hashes[seq] = stated
+    last = max(hashes, default=0)
+    if cut := [seq for seq, _ in noted if seq > last]:
+        broken.append(f"entry {max(cut)} was noted and is gone: the chain was cut off after entry {last}")
+    broken += [
+        f"entry {seq} is not the one that was noted"
+        for seq, stated in noted
+        if seq <= last and hashes.get(seq, stated) != stated
+    ]
     return broken
 
 

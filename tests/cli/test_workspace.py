@@ -70,6 +70,24 @@ def test_verify_finds_an_entry_that_was_changed(recon: Run, loaded: Path) -> Non
     assert "entry 1 was changed after it was written" in found.stderr
 
 
+def test_verify_finds_that_the_last_entries_were_cut_off(recon: Run, loaded: Path) -> None:
+    again = ["ingest", loaded / "inbox", "--accept-mismatch", "the bank says so"]
+    assert recon("-w", loaded, *again).exit_code == 0
+    (line,) = (loaded / "audit.heads").read_text(encoding="utf-8").splitlines()[1:]
+    printed = line.split()[1]
+    assert recon("-w", loaded, "verify", "--head", printed).stdout == "entry 1\n"
+    with open_store(loaded / "recon.duckdb") as store:
+        store.run("DELETE FROM meta.audit")
+    found = recon("-w", loaded, "verify")
+    assert found.exit_code == 4
+    assert "entry 1 was noted and is gone: the chain was cut off after entry 0" in found.stderr
+    (loaded / "audit.heads").unlink()
+    assert recon("-w", loaded, "verify").exit_code == 0
+    found = recon("-w", loaded, "verify", "--head", printed)
+    assert found.exit_code == 4
+    assert f"no entry has the hash {printed}" in found.stderr
+
+
 def test_doctor_looks_at_everything(recon: Run, loaded: Path) -> None:
     found = recon("-w", loaded, "doctor", "--as-of", "2026-03-02")
     results = {row["check"]: row["result"] for row in csv.DictReader(io.StringIO(found.stdout))}

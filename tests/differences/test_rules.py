@@ -19,12 +19,12 @@ EVERY = [pytest.param(leg, rule, id=f"{leg}-{rule.code}") for leg, rules in RULE
 # Words that explaining.sentences adds to the evidence row.
 ADDED = {
     "channel_zh", "channel_en", "class_zh", "class_en", "telling_zh", "telling_en", "left_state_zh", "left_state_en",
-    "dispute_zh", "dispute_en", "paid_zh", "paid_en",
+    "dispute_zh", "dispute_en", "paid_zh", "paid_en", "failed_zh", "failed_en",
 }  # fmt: skip
 NEEDED = {
     "item_id", "match_id", "shape", "channel", "kind", "class", "left_n", "right_n", "order_no", "reference",
     "batch_no", "currency", "left_minor", "right_minor", "delta_minor", "left_date", "right_date", "business_date",
-    "clears_on", "disposition",
+    "clears_on", "waits_for",
 }  # fmt: skip
 
 

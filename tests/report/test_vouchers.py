@@ -161,6 +161,24 @@ def test_the_voucher_that_was_matched_is_never_the_superfluous_one(books, store)
     assert [voucher.original for voucher in proposals(store).vouchers] == ["2026-02:记-1"]
 
 
+def test_a_refund_of_a_locked_month_is_booked_in_the_next_open_one(books, store) -> None:
+    refund(books, 3_000)
+    books.voucher("记-7", [("1012.01", 10_000, 0), ("6001", 0, 10_000)], reference="O1")
+    march = {"period": "2026-03", "as_of_s": AS_OF + 30 * 86_400}
+    assert vouchers.propose(store, SETTINGS, **march).vouchers == ()
+    store.run(
+        "INSERT INTO meta.period (period, locked, as_of_s, run_id) VALUES ('2026-02', true, $at, 1)", {"at": AS_OF}
+    )
+    (made,) = vouchers.propose(store, SETTINGS, **march).vouchers
+    assert (made.voucher_no, made.period, str(made.day), made.original) == (
+        "冲-202603-0001",
+        "2026-03",
+        "2026-03-31",
+        "2026-02:记-7",
+    )
+    assert made.is_balanced
+
+
 def test_what_is_resolved_is_not_proposed_again(books, store) -> None:
     refund(books, 3_000)
     books.voucher("记-7", [("1012.01", 10_000, 0), ("6001", 0, 10_000)], reference="O1")

@@ -1,6 +1,6 @@
 -- evidence_bank: one wide row per item of the bank leg.
 -- returns amounts in minor units; apart is 1 when those of a pair differ by more than the tolerance; bank_until is the last day the loaded statements of that currency reach;
---   paid_date the last day on which the channel's own payout rows say that it paid (null: they say nothing).
+--   waits_for is '' for what is judged; paid_date the last day on which the channel's own payout rows say that it paid (null: they say nothing).
 WITH item AS (
     SELECT DISTINCT item_id, match_id FROM item_member WHERE leg = 'channel_bank'
 ),
@@ -53,9 +53,11 @@ SELECT
     s.as_of_date,
     coalesce(r.memo, '') AS memo,
     CASE
-        WHEN l.item_id IS NULL AND (d.due_date IS NULL OR r.first_date < d.due_date) THEN 'waiting'
-        ELSE 'judge'
-    END AS disposition
+        WHEN l.item_id IS NULL AND (d.due_date IS NULL OR r.first_date < d.due_date) THEN 'channel_bill'
+        -- more refunds than payments: the channel keeps it back from what it pays next
+        WHEN r.item_id IS NULL AND l.amount_minor < 0 THEN 'next_payout'
+        ELSE ''
+    END AS waits_for
 FROM item AS i
 LEFT JOIN l ON i.item_id = l.item_id
 LEFT JOIN side_fact AS r ON i.item_id = r.item_id AND r.leg = 'channel_bank' AND r.side = 'right'

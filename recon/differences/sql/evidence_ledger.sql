@@ -1,6 +1,7 @@
 -- evidence_ledger: one wide row per item of the ledger leg.
 -- returns amounts in minor units of the voucher's currency, booked and expected base amounts, periods; books_net is 1 for a
---   voucher that books the movement after its fee; apart is 1 when the amounts of a pair differ by more than the tolerance. The left of a matched fee or payout voucher is no row but a batch's sum.
+--   voucher that books the movement after its fee; apart is 1 when the amounts of a pair differ by more than the tolerance;
+--   waits_for is '' for what is judged. The left of a matched fee or payout voucher is no row but a batch's sum.
 WITH item AS (
     SELECT DISTINCT item_id, match_id FROM item_member WHERE leg = 'channel_ledger'
 ),
@@ -31,32 +32,36 @@ cited_movement AS (
     -- the channel movement that a voucher cites: by merchant, refund or channel number, or through the order
     SELECT
         item_id, min(channel_txn_no) AS channel_txn_no, min(refund_no) AS refund_no, min(merchant_no) AS merchant_no,
-        max(booked) AS booked
+        max(booked) AS booked, max(failed_date) AS failed_date
     FROM (
         SELECT
             r.item_id, n.channel_txn_no, n.refund_no, n.merchant_no,
-            CASE WHEN n.open_ledger = 0 AND n.settled_minor = r.amount_minor THEN 1 ELSE 0 END AS booked
+            CASE WHEN n.open_ledger = 0 AND n.status <> 'closed' AND n.settled_minor = r.amount_minor THEN 1 ELSE 0 END AS booked,
+            CASE WHEN n.status = 'closed' THEN n.business_date END AS failed_date
         FROM r
         JOIN neighbour AS n ON n.book = 'channel' AND r.channel = n.channel AND r.kind = n.kind AND r.reference = n.merchant_no
         WHERE r.reference <> ''
         UNION ALL
         SELECT
             r.item_id, n.channel_txn_no, n.refund_no, n.merchant_no,
-            CASE WHEN n.open_ledger = 0 AND n.settled_minor = r.amount_minor THEN 1 ELSE 0 END AS booked
+            CASE WHEN n.open_ledger = 0 AND n.status <> 'closed' AND n.settled_minor = r.amount_minor THEN 1 ELSE 0 END AS booked,
+            CASE WHEN n.status = 'closed' THEN n.business_date END AS failed_date
         FROM r
         JOIN neighbour AS n ON n.book = 'channel' AND r.channel = n.channel AND r.kind = n.kind AND r.reference = n.refund_no
         WHERE r.reference <> ''
         UNION ALL
         SELECT
             r.item_id, n.channel_txn_no, n.refund_no, n.merchant_no,
-            CASE WHEN n.open_ledger = 0 AND n.settled_minor = r.amount_minor THEN 1 ELSE 0 END AS booked
+            CASE WHEN n.open_ledger = 0 AND n.status <> 'closed' AND n.settled_minor = r.amount_minor THEN 1 ELSE 0 END AS booked,
+            CASE WHEN n.status = 'closed' THEN n.business_date END AS failed_date
         FROM r
         JOIN neighbour AS n ON n.book = 'channel' AND r.channel = n.channel AND r.kind = n.kind AND r.reference = n.channel_txn_no
         WHERE r.reference <> ''
         UNION ALL
         SELECT
             r.item_id, n.channel_txn_no, n.refund_no, n.merchant_no,
-            CASE WHEN n.open_ledger = 0 AND n.settled_minor = r.amount_minor THEN 1 ELSE 0 END AS booked
+            CASE WHEN n.open_ledger = 0 AND n.status <> 'closed' AND n.settled_minor = r.amount_minor THEN 1 ELSE 0 END AS booked,
+            CASE WHEN n.status = 'closed' THEN n.business_date END AS failed_date
         FROM r
         JOIN neighbour AS b ON b.book = 'order' AND b.kind = 'payment' AND r.reference = b.order_no
         JOIN neighbour AS n ON n.book = 'channel' AND r.channel = n.channel AND r.kind = n.kind AND b.merchant_no = n.merchant_no
@@ -173,12 +178,13 @@ SELECT
     s.base_currency,
     coalesce(t.twins, 0) + coalesce(cm.booked, 0) AS twins,
     CAST(NULL AS DATE) AS clears_on,
+    cm.failed_date,
     s.as_of_date,
     CASE
-        WHEN r.item_id IS NULL AND (vl.until_date IS NULL OR l.first_date > vl.until_date OR l.first_date < vl.from_date) THEN 'waiting'
-        WHEN l.item_id IS NULL AND i.match_id = '' AND (vc.until_date IS NULL OR r.first_date > vc.until_date OR r.first_date < vc.from_date) THEN 'waiting'
-        ELSE 'judge'
-    END AS disposition
+        WHEN r.item_id IS NULL AND (vl.until_date IS NULL OR l.first_date > vl.until_date OR l.first_date < vl.from_date) THEN 'vouchers'
+        WHEN l.item_id IS NULL AND i.match_id = '' AND (vc.until_date IS NULL OR r.first_date > vc.until_date OR r.first_date < vc.from_date) THEN 'channel_bill'
+        ELSE ''
+    END AS waits_for
 FROM item AS i
 LEFT JOIN l ON i.item_id = l.item_id
 LEFT JOIN r ON i.item_id = r.item_id

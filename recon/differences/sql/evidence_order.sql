@@ -1,18 +1,20 @@
 -- evidence_order: one wide row per item of the order leg: everything its rules may ask.
 -- returns amounts in minor units, dates, counts; apart is 1 when the amounts of a pair differ by more than the tolerance;
---   disposition says whether the item is judged, waits for files that are not
---   loaded yet, or was never expected to have another side.
+--   waits_for says what the item waits for: files that are not loaded yet, or nothing, when no other side was ever
+--   expected; '' when it is judged.
 WITH item AS (
     SELECT DISTINCT item_id, match_id FROM item_member WHERE leg = 'order_channel'
 ),
 twin AS (
-    -- another order row of the same event that has found its payment: the open one is the second entry of it
+    -- another order row of the same event that has found its payment: the open one is the second entry of it; refunds
+    -- without a number are the same event on the same day only (an order may be refunded again)
     SELECT m.txn_id AS item_id, count(*) AS twins
     FROM item_member AS m
     JOIN item_txn AS t ON m.txn_id = t.txn_id
     JOIN neighbour AS n
         ON t.channel = n.channel AND t.merchant_no = n.merchant_no AND t.kind = n.kind AND t.currency = n.currency
         AND t.amount_minor = n.amount_minor AND t.order_no = n.order_no AND t.refund_no = n.refund_no AND t.txn_id <> n.txn_id
+        AND (t.kind = 'payment' OR t.refund_no <> '' OR t.business_date = n.business_date)
     WHERE m.leg = 'order_channel' AND m.side = 'left' AND m.match_id = '' AND n.book = 'order' AND n.open_order = 0
     GROUP BY m.txn_id
 ),
@@ -47,6 +49,18 @@ won AS (
     WHERE
         m.leg = 'order_channel' AND m.side = 'right' AND m.match_id = '' AND n.book = 'channel' AND n.open_order = 1
         AND t.kind IN ('chargeback', 'chargeback_reversal') AND n.kind IN ('chargeback', 'chargeback_reversal')
+),
+failed AS (
+    -- the channel tried to pay this refund and could not: same refund number, or same payment and amount without one
+    SELECT m.txn_id AS item_id, max(n.business_date) AS failed_date
+    FROM item_member AS m
+    JOIN item_txn AS t ON m.txn_id = t.txn_id
+    JOIN neighbour AS n ON t.channel = n.channel AND t.merchant_no = n.merchant_no AND t.currency = n.currency
+    WHERE
+        m.leg = 'order_channel' AND m.side = 'left' AND m.match_id = '' AND t.kind = 'refund'
+        AND n.book = 'channel' AND n.kind = 'refund' AND n.status = 'closed'
+        AND (t.refund_no = n.refund_no OR ((t.refund_no = '' OR n.refund_no = '') AND t.amount_minor = n.amount_minor))
+    GROUP BY m.txn_id
 ),
 order_number AS (
     SELECT merchant_no, min(order_no) AS order_no FROM neighbour WHERE book = 'order' AND kind = 'payment' GROUP BY merchant_no
@@ -120,22 +134,24 @@ SELECT
     coalesce(r.fee_gaps, 0) AS fee_gaps,
     r.fee_minor AS fee_minor,
     CASE WHEN l.item_id IS NOT NULL AND r.item_id IS NOT NULL THEN greatest(l.last_date, r.last_date) ELSE w.due_date END AS clears_on,
+    e.failed_date,
     s.as_of_date,
     CASE
-        WHEN r.item_id IS NULL AND l.status = 'closed' THEN 'not_expected'
-        WHEN w2.item_id IS NOT NULL THEN 'not_expected'
+        WHEN r.item_id IS NULL AND l.status = 'closed' THEN 'nothing'
+        WHEN w2.item_id IS NOT NULL THEN 'nothing'
         -- a marketplace's export names no channel: the marketplace collects, no channel bill of ours will show it
-        WHEN r.item_id IS NULL AND l.channel = '' AND l.source <> 'orders' THEN 'not_expected'
-        WHEN r.item_id IS NULL AND l.class = 'payment' AND l.status <> 'success' THEN 'not_expected'
-        WHEN r.item_id IS NULL AND (vc.until_date IS NULL OR l.first_date < vc.from_date) THEN 'waiting'
+        WHEN r.item_id IS NULL AND l.channel = '' AND l.source <> 'orders' THEN 'nothing'
+        WHEN r.item_id IS NULL AND l.class = 'payment' AND l.status <> 'success' THEN 'nothing'
+        WHEN r.item_id IS NULL AND (vc.until_date IS NULL OR l.first_date < vc.from_date) THEN 'channel_bill'
         WHEN
             r.item_id IS NULL AND l.class = 'payment'
-            AND (
-                coalesce(l.occurred_s + s.zone_offset_s + s.edge_s + coalesce(k.early_s, 0), (datediff(l.first_date, DATE '1970-01-01') + 1) * 86400 - 1)
-                >= (datediff(vc.until_date, DATE '1970-01-01') + 1) * 86400
-                OR s.as_of_s < coalesce(l.occurred_s, datediff(l.first_date, DATE '1970-01-01') * 86400 - s.zone_offset_s) + coalesce(k.lag_s, 0)
-            )
-            THEN 'waiting'
+            AND coalesce(l.occurred_s + s.zone_offset_s + s.edge_s + coalesce(k.early_s, 0), (datediff(l.first_date, DATE '1970-01-01') + 1) * 86400 - 1)
+            >= (datediff(vc.until_date, DATE '1970-01-01') + 1) * 86400
+            THEN 'channel_bill'
+        WHEN
+            r.item_id IS NULL AND l.class = 'payment'
+            AND s.as_of_s < coalesce(l.occurred_s, datediff(l.first_date, DATE '1970-01-01') * 86400 - s.zone_offset_s) + coalesce(k.lag_s, 0)
+            THEN 'channel_lag'
         WHEN
             l.item_id IS NULL
             AND (
@@ -143,9 +159,9 @@ SELECT
                 OR coalesce(r.occurred_s + s.zone_offset_s, datediff(r.first_date, DATE '1970-01-01') * 86400) >= (datediff(vo.until_date, DATE '1970-01-01') + 1) * 86400
                 OR coalesce(r.occurred_s + s.zone_offset_s, datediff(r.first_date, DATE '1970-01-01') * 86400) < datediff(vo.from_date, DATE '1970-01-01') * 86400
             )
-            THEN 'waiting'
-        ELSE 'judge'
-    END AS disposition
+            THEN 'order_export'
+        ELSE ''
+    END AS waits_for
 FROM item AS i
 LEFT JOIN side_fact AS l ON i.item_id = l.item_id AND l.leg = 'order_channel' AND l.side = 'left'
 LEFT JOIN side_fact AS r ON i.item_id = r.item_id AND r.leg = 'order_channel' AND r.side = 'right'
@@ -156,6 +172,7 @@ LEFT JOIN twin AS t ON i.item_id = t.item_id
 LEFT JOIN paid AS p ON i.item_id = p.item_id
 LEFT JOIN paid_again AS a ON i.item_id = a.item_id
 LEFT JOIN won AS w2 ON i.item_id = w2.item_id
+LEFT JOIN failed AS e ON i.item_id = e.item_id
 LEFT JOIN fx AS x ON i.item_id = x.item_id
 LEFT JOIN order_number AS o ON r.key_no = o.merchant_no
 LEFT JOIN refund_due AS w ON l.first_date = w.day

@@ -1,5 +1,5 @@
 -- neighbour: rows of all books that share a merchant number or a voucher reference with an item (an order number and a channel number lead to their merchant number).
--- returns their identity, numbers and amounts; open_order / open_ledger tell whether they themselves are still open in that leg.
+-- returns their identity, numbers, amounts and days; open_order / open_ledger tell whether they themselves are still open in that leg.
 -- leaves out: everything that shares no number with an item.
 WITH first_hop AS (
     SELECT c.key_no AS number FROM channel_row AS c WHERE c.key_no <> ''
@@ -18,7 +18,7 @@ wanted AS (
     SELECT o.merchant_no AS number FROM txn AS o WHERE o.book = 'order' AND o.order_no IN (SELECT number FROM first_hop)
 )
 SELECT
-    t.txn_id, t.book, t.channel, t.kind, t.status, t.currency, t.amount_minor,
+    t.txn_id, t.book, t.channel, t.kind, t.status, t.currency, t.amount_minor, t.business_date,
     coalesce(t.net_minor - coalesce(t.fee_minor, 0), t.amount_minor) AS settled_minor,
     t.order_no, t.merchant_no, t.channel_txn_no, t.refund_no, t.reference,
     CASE WHEN po.txn_id IS NULL THEN 0 ELSE 1 END AS open_order,

@@ -1,6 +1,7 @@
 -- reversal_duplicates: the vouchers that book one transaction more than once.
 -- returns diff_id, channel, order_no, reference, currency, period, voucher_no, is_used (1: the voucher also belongs to a
 -- confirmed match of its own, so it is not the superfluous one), voucher_date; the earliest voucher of a difference first.
+-- of the period, and of earlier periods that are locked: what is left of these is booked in this one.
 -- leaves out what is resolved, written off or cleared.
 select
     d.diff_id,
@@ -26,6 +27,12 @@ left join match.match as p
 where d.leg = 'channel_ledger'
     and d.code = 'DUPLICATE_ENTRY'
     and d.state in ('open', 'assigned', 'suspended')
-    and d.business_date between $first and $last
+    and (
+        d.business_date between $first and $last
+        or (
+            d.business_date < $first
+            and strftime(d.business_date, '%Y-%m') in (select k.period from meta.period as k where k.locked)
+        )
+    )
 group by d.diff_id, d.channel, d.order_no, d.reference, d.currency, v.period, v.voucher_no
 order by d.diff_id, voucher_date, v.period, v.voucher_no

@@ -14,7 +14,13 @@ with refund as (
     where d.leg = 'channel_ledger'
         and d.code = 'REFUND_NOT_SYNCED'
         and d.state in ('open', 'assigned', 'suspended')
-        and d.business_date between $first and $last
+        and (
+        d.business_date between $first and $last
+        or (
+            d.business_date < $first
+            and strftime(d.business_date, '%Y-%m') in (select k.period from meta.period as k where k.locked)
+        )
+    )
 ),
 payment as (
     select r.diff_id, p.txn_id, p.merchant_no, p.channel_txn_no, p.order_no

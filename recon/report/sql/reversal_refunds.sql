@@ -2,6 +2,7 @@
 -- returns one row per difference: diff_id, channel, order_no, reference, currency, refund_minor (positive), merchant_no,
 -- payment_no (the channel's number of the original payment), signed_s (of the order, or null), order_refunds (refund rows
 -- that the order book has for it), business_date.
+-- of the period, and of earlier periods that are locked: what is left of these is booked in this one.
 -- leaves out what is resolved, written off or cleared.
 select
     d.diff_id,
@@ -27,6 +28,12 @@ left join canon.txn as o
 where d.leg = 'channel_ledger'
     and d.code = 'REFUND_NOT_SYNCED'
     and d.state in ('open', 'assigned', 'suspended')
-    and d.business_date between $first and $last
+    and (
+        d.business_date between $first and $last
+        or (
+            d.business_date < $first
+            and strftime(d.business_date, '%Y-%m') in (select k.period from meta.period as k where k.locked)
+        )
+    )
 group by d.diff_id, d.channel, d.order_no, d.reference, d.currency, d.delta_minor, d.business_date
 order by d.business_date, d.diff_id
