@@ -110,6 +110,7 @@ def _said(figures: Figures, proposals: Proposals, settings: Settings, say: Speak
         "n_heat": sentences.heat(figures, say),
         "n_ages": sentences.ages(figures, say),
         "n_largest": sentences.largest(figures, say),
+        "n_proof": sentences.proof(figures, say),
         "n_vouchers": sentences.vouchers(proposals, say),
         "n_shipping": sentences.shipping(figures, say),
     }

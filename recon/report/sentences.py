@@ -291,6 +291,23 @@ def largest(figures: Figures, say: Speaker) -> str:
     )
 
 
+def proof(figures: Figures, say: Speaker) -> str:
+    """Whether every row and all money between two books is accounted for."""
+    rows, lost = sum(book.rows for book in figures.conservation), sum(book.lost for book in figures.conservation)
+    left = [found for found in figures.residuals if found.residual_minor]
+    if not lost and not left:
+        return say(
+            f"三条比对共 {say.count(rows)} 行，每一行都有下落；两本账之间的差额都有去向，余数为 <b>0.00</b>。",
+            f"Each of {say.count(rows)} rows on three legs has its fate; the whole distance between two books is "
+            "explained, the remainder is <b>0.00</b>.",
+        )
+    rest = say.joined([f"{found.currency} {say.exact(found.residual_minor, found.currency)}" for found in left])
+    return say(
+        f"有 {say.count(lost)} 行没有下落，余数 {rest or '0.00'}：这是程序的错误，不是账的错误。",
+        f"{say.count(lost)} rows are lost, the remainder is {rest or '0.00'}: the program is wrong, not the books.",
+    )
+
+
 def vouchers(proposals: Proposals, say: Speaker) -> str:
     """How many reversals are proposed and how many could not be."""
     if not proposals.vouchers and not proposals.skipped:

@@ -31,13 +31,14 @@ def test_the_pdf_opens_has_its_pages_fonts_bookmarks_and_attachments(store, tmp_
     (path,) = build(store, SETTINGS, period="2026-02", as_of_s=AS_OF, out=tmp_path, only="health")
     assert path.name == "对账健康度报告-2026-02.pdf"
     pdf = pypdf.PdfReader(path)
-    assert 6 <= len(pdf.pages) <= 7
+    assert 7 <= len(pdf.pages) <= 8
     assert [str(item["/Title"]) for item in pdf.outline if not isinstance(item, list)] == [
         "1　差异率与主要原因",
         "2　从订单净额到银行来款",
         "3　渠道准确率",
         "4　账龄、在途与冲正",
-        "5　重大差异清单与口径",
+        "5　重大差异清单",
+        "6　证明与口径",
     ]
     fonts = {
         str(font["/BaseFont"]): font["/DescendantFonts"][0]["/FontDescriptor"]
