@@ -100,7 +100,9 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     if plan.noise:
         book = noise_orders.order_lines(book, plan)
     written["inbox/orders.csv"] = write_tables.write_orders(inbox / "orders.csv", book)
-    written["inbox/shipments.csv"] = shipping.write(inbox, out / "proofs", book, plan, rng)
+    written["inbox/shipments.csv"], shipped = shipping.write(inbox, out / "proofs", book, plan, rng)
+    text.write_csv(out / "shipping_truth.csv", shipped)
+    written["shipping_truth.csv"] = len(shipped)
     orphans = ledger.book_orphans(plan, rng)
     heads = pl.concat(
         [

@@ -4,14 +4,20 @@ Orders of the small shop are carried home and PayPal's go abroad by mail, so nei
 parcel in sixty is never confirmed by its buyer; some of those buyers were called. A few parcels left the house but were
 never scanned, one proof picture serves two parcels, and one proof is not where the path says.
 
+What asks whether goods were really sent is planted among the parcels of orders that nobody paid back (:func:`planted`):
+a scan long after outbound, a signature before outbound, a waybill used twice, a paid order without a parcel, a parcel
+without an order; and one buyer who let three orders in a row run over. ``shipping_truth.csv`` holds all of it but the
+buyer, and the parcels that were never scanned.
+
 Proof pictures are drawn here: small, blank of any person, each different.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -32,16 +38,65 @@ FAMILY: Final = ("宁", "顾", "沈", "陆", "姚", "汤", "柳", "白")
 PROOFS: Final = 10
 
 
-def write(inbox: Path, proofs: Path, book: pl.DataFrame, plan: Plan, rng: np.random.Generator) -> int:
-    """``shipments.csv`` and the proof pictures; ``book`` as of ``books.order_book``. Gives the rows."""
+def write(
+    inbox: Path, proofs: Path, book: pl.DataFrame, plan: Plan, rng: np.random.Generator
+) -> tuple[int, pl.DataFrame]:
+    """``shipments.csv`` and the proof pictures; ``book`` as of ``books.order_book``. Gives the rows and the truth."""
     wanted = (pl.col("record") == "payment") & (pl.col("status") == "success")
     sent = book.filter(wanted & (pl.col("shop") != SMALL_SHOP) & (pl.col("channel") != PAYPAL))
+    paid_back = book.filter(pl.col("record") == "refund")["order_no"].unique()
     parcels = _parcels(sent.unique("order_no", keep="first", maintain_order=True), plan, rng)
+    parcels, truth = planted(parcels, set(paid_back), plan)
     text.write_csv(inbox / "shipments.csv", parcels)
     proofs.mkdir(parents=True, exist_ok=True)
     for number in range(1, PROOFS + 1):
         (proofs / _picture_name(number)).write_bytes(_picture(number, rng))
-    return len(parcels)
+    return len(parcels), truth
+
+
+def planted(parcels: pl.DataFrame, paid_back: set[str], plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Plant what does not go together, one of each kind for every 400 parcels; returns parcels and truth.
+
+    The truth has the columns kind, order_no (several joined by ", ") and waybill_no, as ``recon shipping`` has them.
+    """
+    placed = parcels.with_row_index("place")
+    sure = (pl.col("place") > 2 * PROOFS) & pl.col("confirmed_at").is_not_null()
+    free = placed.filter(sure & ~pl.col("order_no").is_in(list(paid_back)))
+    truth: list[tuple[str, str, str]] = []
+    changed: list[dict[str, Any]] = []
+    gone: list[int] = []
+    for start in range(0, len(free) - 200, 400):
+        late, early, twice, again, lost, ghost, *idle = free[start : start + 180 : 20].to_dicts()
+        late |= _after(late, "outbound_at", first_scan_at=55, signed_at=90)
+        truth.append(("late_first_scan", late["order_no"], late["waybill_no"]))
+        early |= _after(early, "outbound_at", first_scan_at=3, signed_at=-20)
+        truth.append(("signed_before_outbound", early["order_no"], early["waybill_no"]))
+        again["waybill_no"] = twice["waybill_no"]
+        both = sorted((twice, again), key=lambda row: (row["outbound_at"], row["order_no"]))
+        truth.append(("waybill_reused", ", ".join(row["order_no"] for row in both), twice["waybill_no"]))
+        gone.append(lost["place"])
+        truth.append(("paid_not_shipped", lost["order_no"], ""))
+        if ghost["outbound_at"] >= f"{plan.period}-09":  # before, its order may be one of the month before
+            number = f"{ghost['order_no'][:8]}9{ghost['order_no'][9:]}"
+            stray = ghost | {"order_no": number, "waybill_no": f"{ghost['waybill_no']}9", "place": len(parcels) + start}
+            truth.append(("delivered_without_order", number, stray["waybill_no"]))
+            changed.append(stray)
+        for row in idle:
+            row |= {"receiver_name": "钟**", "receiver_phone": f"199****{start:04d}", "confirmed_at": None}
+        changed += [late, early, again, *idle]
+    kept = placed.filter(~pl.col("place").is_in([*gone, *(row["place"] for row in changed)]))
+    whole = pl.concat([kept, pl.DataFrame(changed, schema=placed.schema)]).sort("place").drop("place")
+    old = (plan.as_of.replace(tzinfo=None) - dt.timedelta(hours=48)).isoformat(sep=" ")
+    never = whole.filter(pl.col("first_scan_at").is_null() & (pl.col("outbound_at") <= old))
+    truth += [("late_first_scan", *row) for row in never.select("order_no", "waybill_no").iter_rows()]
+    columns = ("kind", "order_no", "waybill_no")
+    return whole, pl.DataFrame(sorted(truth), schema=columns, orient="row")
+
+
+def _after(row: dict[str, str], event: str, **hours: int) -> dict[str, str]:
+    """Move events of a parcel to so many hours after another one."""
+    moment = dt.datetime.fromisoformat(row[event])
+    return {name: str(moment + dt.timedelta(hours=more)) for name, more in hours.items()}
 
 
 def _parcels(sent: pl.DataFrame, plan: Plan, rng: np.random.Generator) -> pl.DataFrame:

@@ -9,9 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
-from recon import differences, ingest, match, times
+from recon import differences, fulfilment, ingest, match, times
 from recon.differences import proofs
 from recon.store import Store, open_store
 from recon.store.journal import begin_run
@@ -78,6 +79,25 @@ def test_nothing_is_left_unexplained(sample: Store) -> None:
     assert differences.select(sample, differences.Wanted(code="UNEXPLAINED")).height == 0
 
 
+def shipping(store: Store, month: Path) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
+    """Findings about shipments, and those that were planted: kind, order, waybill."""
+    found = fulfilment.truth(store, fulfilment.Settings(), as_of_s=as_of(month)).findings
+    told = pl.read_csv(month / "shipping_truth.csv", schema_overrides={"waybill_no": pl.String})
+    columns = ("kind", "order_no", "waybill_no")
+    return set(found.select(columns).rows()), set(told.select(pl.col(columns).fill_null("")).rows())
+
+
+def test_every_shipment_that_does_not_go_together_is_found_and_nothing_else(sample: Store) -> None:
+    found, planted = shipping(sample, MONTH)
+    assert found == planted
+    assert len({kind for kind, _, _ in planted}) == 5
+
+
+def test_the_buyer_who_let_three_orders_run_over_is_a_low_activity_customer(sample: Store) -> None:
+    found = fulfilment.low_activity(sample, fulfilment.Settings(), as_of_s=as_of(MONTH))
+    assert found.select("receiver_name", "streak").rows() == [("钟**", 3)]
+
+
 @pytest.mark.parametrize("period", ["2026-02", "2026-03"])
 def test_all_proofs_hold(sample: Store, period: str) -> None:
     found = proofs.prove(sample, period)
@@ -113,4 +133,6 @@ def test_another_month_with_many_differences_is_explained_as_well(seed: int, noi
         load(store, month, files_of(month))
         result = scored(store, month, tmp_path)
         assert (result.missed, result.false) == ([], [])
+        found, planted = shipping(store, month)
+        assert found == planted
         assert all(proof.holds for proof in proofs.prove(store, "2026-02"))

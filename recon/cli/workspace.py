@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PANEL = "Workspace"
 _MARKER = ".recon-demo"
-_APART = frozenset({"month.json", "truth.csv"})
+_APART = frozenset({"month.json", "truth.csv", "shipping_truth.csv"})
 """Files of the sample month that are about it and not part of the workspace."""
 _ACCOUNTS = {"1012.01": "alipay", "1012.02": "wechat", "1012.03": "unionpay", "1012.04": "paypal"}
 

@@ -28,6 +28,7 @@ DOCUMENTS = {
     "对账健康度报告-2026-02.pdf",
     "differences-2026-02.xlsx",
     "overdue-confirmation-2026-02.xlsx",
+    "shipping-truth-2026-02.xlsx",
     "vouchers-2026-02.csv",
 }
 AS_OF = "2026-03-02T10:00:00+08:00"
@@ -171,7 +172,7 @@ def test_breaks_above_the_limit_leave_with_1_only_when_asked(demo: Path, recon: 
     assert recon("-w", demo, "diffs", "--fail-on-difference").exit_code == 0
 
 
-@pytest.mark.parametrize("document", ["health", "diffs", "overdue"])
+@pytest.mark.parametrize("document", ["health", "diffs", "overdue", "shipping"])
 def test_one_document_alone_is_the_one_of_the_close(document: str, demo: Path, tmp_path: Path) -> None:
     out = tmp_path / "again"
     found = program("-w", demo, "report", document, "--period", "2026-02", "--out", out)
