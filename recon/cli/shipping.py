@@ -42,8 +42,7 @@ ORDERS: Final = (
 )  # fmt: skip
 """Columns of ``recon overdue``: moments in the workspace's zone, amounts in minor units."""
 ORDERS_SHOWN: Final = (
-    "order_no", "carrier", "region", "signed", "deadline", "state", "overdue_hours", "last_contact", "receiver_phone",
-    "owner",
+    "order_no", "signed", "deadline", "state", "overdue_hours", "last_contact_by", "receiver_phone", "owner",
 )  # fmt: skip
 """Those that fit a terminal."""
 CUSTOMERS: Final = (
@@ -101,7 +100,7 @@ FINDINGS: Final = (
     "hours", "currency", "amount_minor", "business_date", "because", "evidence",
 )  # fmt: skip
 """Columns of ``recon shipping``."""
-FINDINGS_SHOWN: Final = ("kind", "order_no", "waybill_no", "outbound", "first_scan", "signed", "hours", "because")
+FINDINGS_SHOWN: Final = ("kind", "order_no", "waybill_no", "because")
 
 
 def shipping(
