@@ -9,9 +9,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 from typer.testing import Result
 
 import recon as package
@@ -194,3 +197,80 @@ def test_a_document_needs_a_month_that_there_is(demo: Path, recon: Run) -> None:
         found = recon("-w", demo, *words)
         assert found.exit_code == 2
         assert "There are: 2026-02" in found.stderr
+
+
+# ------------------------------------------------------------------------------------------------ the same figures
+
+
+def sheets(path: Path) -> dict[str, list[dict[str, object]]]:
+    """Return the rows of every sheet by their captions, read by a program that did not write them."""
+    book = CalamineWorkbook.from_path(path)
+    found = {}
+    for name in book.sheet_names:
+        head, *rows = book.get_sheet_by_name(name).to_python()
+        found[name] = [dict(zip(map(str, head), row, strict=True)) for row in rows]
+    return found
+
+
+def minor(amount: object, currency: object) -> int:
+    return round(Decimal(str(amount)).scaleb(0 if currency == "JPY" else 2))
+
+
+def test_the_list_of_differences_holds_all_and_only_what_recon_diffs_lists(made: tuple[Path, Done], recon: Run) -> None:
+    folder = made[0]
+    listed = table(recon("-w", folder, "diffs", "--period", "2026-02"))
+    book = sheets(folder / "reports" / "differences-2026-02.xlsx")
+    rows = [row for name, part in book.items() if name != "总览" for row in part]
+    assert {(row["差异编号"], row["币种"], minor(row["差额"], row["币种"])) for row in rows} == {
+        (row["diff_id"], row["currency"], int(row["delta_minor"])) for row in listed
+    }
+    assert len(rows) == len(listed)
+
+
+def test_the_overview_of_the_list_adds_up_to_what_recon_diffs_lists(made: tuple[Path, Done], recon: Run) -> None:
+    folder = made[0]
+    listed = table(recon("-w", folder, "diffs", "--period", "2026-02"))
+    path = folder / "reports" / "differences-2026-02.xlsx"
+    lines = CalamineWorkbook.from_path(path).get_sheet_by_name("总览").to_python()
+    head = next(line for line in lines if line[0] == "原因")
+    total = dict(zip(head, next(line for line in lines if line[0] == "合计"), strict=True))
+    assert (total["笔数"], total["未处理"]) == (len(listed), sum(row["state"] == "open" for row in listed))
+    for currency in {row["currency"] for row in listed}:
+        deltas = [int(row["delta_minor"]) for row in listed if row["currency"] == currency]
+        assert minor(total[f"差额 {currency}"], currency) == sum(deltas)
+        assert minor(total[f"绝对额 {currency}"], currency) == sum(map(abs, deltas))
+
+
+def test_the_other_lists_hold_what_their_commands_list(made: tuple[Path, Done], recon: Run) -> None:
+    folder = made[0]
+    words = ["-w", folder, "--as-of", AS_OF]
+    late = table(recon(*words, "overdue", "--state", "overdue"))
+    book = sheets(folder / "reports" / "overdue-confirmation-2026-02.xlsx")
+    assert [(row["订单号"], int(str(row["超时（小时）"]).partition(".")[0])) for row in book["超时未确认订单"]] == [
+        (row["order_no"], int(row["overdue_hours"])) for row in late
+    ]
+    assert len(book["低活跃用户"]) == len(table(recon(*words, "overdue", "--customers"))) == 1
+    found = table(recon(*words, "shipping", "--period", "2026-02"))
+    book = sheets(folder / "reports" / "shipping-truth-2026-02.xlsx")
+    rows = [
+        (row["订单号"], row["运单号"], row["说明"]) for name, part in book.items() if name != "总览" for row in part
+    ]
+    assert rows == [(row["order_no"], row["waybill_no"], row["because"]) for row in found]
+    assert len(rows) == 6
+
+
+def test_the_answers_of_a_whole_list_can_be_taken(demo: Path, recon: Run) -> None:
+    path = demo / "reports" / "differences-2026-02.xlsx"
+    book = openpyxl.load_workbook(path)
+    answered = 0
+    for sheet in book:
+        places = {cell.value: cell.column for cell in sheet[1]}
+        for row in range(2, sheet.max_row + 1) if "处理结果" in places else ():
+            sheet.cell(row, places["处理结果"]).value = "挂账"
+            sheet.cell(row, places["处理说明"]).value = "下月再查"
+            answered += 1
+    book.save(path)
+    assert len(table(recon("-w", demo, "resolve", "--from", path))) == answered > 50
+    states = {row["state"] for row in table(recon("-w", demo, "diffs", "--period", "2026-02"))}
+    assert states == {"suspended"}
+    assert recon("-w", demo, "verify").exit_code == 0
