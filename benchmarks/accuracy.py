@@ -50,6 +50,7 @@ LATE: Final = (
     "unionpay/898310048990001_20260221",
     "alipay/20880312345678900156_202603",
     "wechat/1900012345All2026-03",
+    "wechat/1900012345基本账户2026-03",
 )
 """Beginnings of the files that arrive after the others."""
 Key = tuple[str, str]

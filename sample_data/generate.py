@@ -85,12 +85,12 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     note("unionpay", write_unionpay.write(inbox / "unionpay", moves, payments, plan))
     rows, withdrawals = paypal.balance_rows(moves, payments, rates, plan, rng)
     note("paypal", write_paypal.write(inbox / "paypal", rows, plan))
-    payouts = bank.pay_out(books.settle(moves), plan, rng)
-    if plan.noise:
-        lines, unknown, payout_heads = noise_bank.statement(payouts, plan, rng)
-    else:
-        lines, unknown = bank.statement(payouts, plan, rng)
-        payout_heads = bank.booked(payouts)
+    batches = books.settle(moves)
+    note("wechat", write_wechat.write_funds(inbox / "wechat", moves, batches, plan))
+    payouts = bank.pay_out(batches, plan, rng)
+    lines, unknown, payout_heads = (
+        noise_bank.statement(payouts, plan, rng) if plan.noise else _plain(payouts, plan, rng)
+    )
     sent = noise_bank.sent(payouts, plan) if plan.noise else bank.sent(payouts)
     note("alipay_account", write_alipay_account.write(inbox / "alipay_account", moves, sent, plan))
     note("bank", write_bank.write_ccb(inbox / "bank", lines, plan))
@@ -125,7 +125,21 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
         ]
     )
     written["truth.csv"] = write_tables.write_truth(out / "truth.csv", answers)
-    facts = {
+    (out / "month.json").write_text(json.dumps(_facts(plan), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return written
+
+
+def _plain(
+    payouts: list[bank.Payout], plan: Plan, rng: np.random.Generator
+) -> tuple[list[bank.BankLine], list[bank.BankLine], list[bank.Booked]]:
+    """The statement without noise, the unidentified credits among its lines, and what finance books of it."""
+    lines, unknown = bank.statement(payouts, plan, rng)
+    return lines, unknown, bank.booked(payouts)
+
+
+def _facts(plan: Plan) -> dict[str, object]:
+    """``month.json``: for which moment, size and seed the truth is true."""
+    return {
         "period": plan.period,
         "as_of": plan.as_of.isoformat(),
         "seed": plan.seed,
@@ -133,8 +147,6 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
         "difference_rate": json.loads(text.fraction(plan.difference_rate)),
         "base_currency": BASE,
     } | ({"noise": True} if plan.noise else {})
-    (out / "month.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return written
 
 
 LEAST_ORDERS: Final = 100

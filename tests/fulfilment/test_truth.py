@@ -43,10 +43,10 @@ def orders(store: Store) -> Callable[..., None]:
             name: pl.lit("") for name, kind in model.TXN.items() if kind is pl.String and name not in frame.columns
         }
         store.append("canon.txn", frame.with_columns(**blank).drop("native_id"))
-        store.run(
-            "INSERT INTO meta.file SELECT 9, 'o', 'orders.csv', 1, 'orders', '', '', NULL, NULL, 0, 0, 0, 0, 0, 0, 0, "
-            "'[]', 1, 0"
-        )
+        counts = ("raw", "canon", "excluded", "rejected", "new", "overlap", "restated", "confirmed")
+        facts = {"file_id": 9, "sha256": "o", "name": "orders.csv", "size_bytes": 1, "source": "orders", "encoding": ""}
+        facts |= {"account": "", "control": "[]", "run_id": 1, "ingested_s": 0}
+        store.append("meta.file", pl.DataFrame([facts | {f"rows_{name}": 0 for name in counts}]))
 
     return put
 

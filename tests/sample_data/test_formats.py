@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import re
 import zipfile
@@ -90,7 +91,7 @@ def test_alipay_totals_add_up(month, name):
 
 
 def test_wechat_bills_end_in_right_totals(month):
-    files = sorted((month / "inbox/wechat").iterdir())
+    files = sorted((month / "inbox/wechat").glob("*All*"))
     assert [path.name for path in files] == [
         "1900012345All2026-02-01_2026-02-28.csv",
         "1900012345All2026-03-01.csv",
@@ -110,6 +111,90 @@ def test_wechat_bills_end_in_right_totals(month):
         assert minor(printed["应结订单总金额"]) == sums["应结订单金额"]
         assert minor(printed["订单总金额"]) == sums["订单金额"]
         assert minor(printed["退款总金额"]) == minor(printed["申请退款总金额"]) == sums["申请退款金额"]
+
+
+def funds(month: Path) -> list[dict[str, str]]:
+    """Rows of the funds-flow bills, after the sums of each were added up again."""
+    found = []
+    for path in sorted((month / "inbox/wechat").glob("*基本账户*")):
+        head, *lines, names, totals = path.read_text("utf-8-sig").splitlines()
+        rows = [dict(zip(head.split(","), line[1:].split(",`"), strict=True)) for line in lines]
+        assert len(rows[0]) == 11
+        came = [minor(row["收支金额(元)"]) for row in rows if row["收支类型"] == "收入"]
+        went = [minor(row["收支金额(元)"]) for row in rows if row["收支类型"] == "支出"]
+        assert names == "资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额"
+        count, *sums = (minor(figure) for figure in totals[1:].split(",`"))
+        assert (count, sums) == (len(rows), [len(came), sum(came), len(went), sum(went)])
+        found += rows
+    return found
+
+
+def test_the_balance_of_the_funds_flow_bills_is_one_chain_in_order_of_time(month):
+    rows = funds(month)
+    balance = 5_000_000
+
+    for row in rows:
+        balance += minor(row["收支金额(元)"]) * (1 if row["收支类型"] == "收入" else -1)
+        assert minor(row["账户结余(元)"]) == balance > 0
+
+    assert [row["记账时间"] for row in rows] == sorted(row["记账时间"] for row in rows)
+    numbers = [row["资金流水单号"] for row in rows if row["业务类型"] != "退款"]
+    assert len(set(numbers)) == len(numbers)
+    assert {len(number) for number in numbers} == {28}
+
+
+def test_the_funds_flow_bills_tell_the_movements_of_the_trade_bills_and_their_fees(month):
+    traded = Counter()
+    for path in (month / "inbox/wechat").glob("*All*"):
+        head, *lines, _, _ = path.read_text("utf-8-sig").splitlines()
+        for line in lines:
+            row = dict(zip(head.split(","), line[1:].split(",`"), strict=True))
+            fee = minor(row["手续费"].removesuffix("000"))
+            if row["交易状态"] == "SUCCESS":
+                traded["交易", row["微信订单号"], row["商户订单号"], minor(row["应结订单金额"])] += 1
+                if fee:
+                    traded["扣除交易手续费", row["微信订单号"], row["商户订单号"], -fee] += 1
+            else:
+                traded["退款", row["微信退款单号"], row["商户退款单号"], -minor(row["退款金额"])] += 1
+                if fee:
+                    traded["退还交易手续费", row["微信退款单号"], row["商户退款单号"], -fee] += 1
+
+    moved = Counter(
+        (
+            row["业务类型"],
+            row["微信支付业务单号"],
+            row["业务凭证号"],
+            minor(row["收支金额(元)"]) * (1 if row["收支类型"] == "收入" else -1),
+        )
+        for row in funds(month)
+        if row["业务类型"] != "提现"
+    )
+
+    assert moved == traded
+
+
+def test_what_leaves_for_the_bank_arrives_or_is_named_in_the_truth(month):
+    left = {row["记账时间"][:10]: minor(row["收支金额(元)"]) for row in funds(month) if row["业务类型"] == "提现"}
+    (statement,) = (month / "inbox/bank").glob("ccb_*.csv")
+    with statement.open(encoding="gb18030", newline="") as file:
+        arrived = Counter(
+            (f"{row['记账日期'][:4]}-{row['记账日期'][4:6]}-{row['记账日期'][6:]}", minor(row["贷方发生额（收入）"]))
+            for row in csv.DictReader(file)
+            if row["对方户名"].startswith("财付通")
+        )
+    truth = [row for row in table(month / "truth.csv") if row["leg"] == "channel_bank"]
+    traded = {
+        dt.datetime.strptime(row["batch_no"][-8:] + "+0800", "%Y%m%d%z").date()
+        for row in truth
+        if row["batch_no"].startswith("wechat:")
+    }
+    not_so = {f"{day + dt.timedelta(days=1)}" for day in traded}
+    strange = sum(row["code"] == "BANK_UNIDENTIFIED" for row in truth)
+
+    assert len(left) == 28
+    assert all(arrived[day, amount] == (day not in not_so) for day, amount in left.items())
+    wrong = sum(row["code"] == "PAYOUT_AMOUNT_MISMATCH" and row["batch_no"].startswith("wechat:") for row in truth)
+    assert sum(arrived.values()) - sum(day not in not_so for day in left) <= wrong + strange
 
 
 def test_unionpay_lines_are_607_bytes_and_every_day_has_a_file(month):
@@ -246,7 +331,7 @@ def test_every_code_is_there_and_its_keys_stand_in_the_files(month):
 def test_a_few_orders_show_a_clock_of_their_own(month):
     paid = table(month / "inbox/orders.csv")
     known = {}
-    for path in (month / "inbox/wechat").iterdir():
+    for path in (month / "inbox/wechat").glob("*All*"):
         for line in path.read_text("utf-8-sig").splitlines()[1:-2]:
             cells = line[1:].split(",`")
             if cells[9] == "SUCCESS":

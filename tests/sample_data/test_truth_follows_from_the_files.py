@@ -85,7 +85,7 @@ def alipay(inbox: Path) -> list[Move]:
 
 def wechat(inbox: Path) -> list[Move]:
     moves = []
-    for path in sorted((inbox / "wechat").iterdir()):
+    for path in sorted((inbox / "wechat").glob("*All*")):
         lines = path.read_text("utf-8-sig").splitlines()
         names = lines[0].split(",")
         for line in lines[1:-2]:
