@@ -44,6 +44,7 @@ from sample_data import (
     write_alipay_account,
     write_bank,
     write_paypal,
+    write_paypal_activity,
     write_tables,
     write_unionpay,
     write_wechat,
@@ -85,6 +86,7 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     note("unionpay", write_unionpay.write(inbox / "unionpay", moves, payments, plan))
     rows, withdrawals = paypal.balance_rows(moves, payments, rates, plan, rng)
     note("paypal", write_paypal.write(inbox / "paypal", rows, plan))
+    note("paypal", write_paypal_activity.write(inbox / "paypal", rows, plan))
     batches = books.settle(moves)
     note("wechat", write_wechat.write_funds(inbox / "wechat", moves, batches, plan))
     payouts = bank.pay_out(batches, plan, rng)
