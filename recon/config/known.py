@@ -94,8 +94,7 @@ class Section:
 # Fields of a stage's Settings that come from elsewhere in the file: the same fact is written once.
 SUPPLIED: Final = frozenset(
     {"accept_damaged", "accept_mismatch", "accounts", "actor", "base_currency", "calendar", "contracts", "language",
-     "ledger", "mappings", "merchant", "rules_added", "rules_off", "sources", "unionpay_cutoff",
-     "zone"},
+     "ledger", "mappings", "merchant", "rules_added", "rules_off", "sources", "unionpay_cutoff", "zone"},
 )  # fmt: skip
 
 
