@@ -38,6 +38,8 @@ from recon import ingest
 from recon.errors import SourceError
 from recon.ingest import writing
 from recon.sources import Reading, Settings, Source, discover
+from recon.sources.mapped import MappedSource
+from recon.sources.mapping import ColumnMapping
 from recon.sources.piece import Piece
 
 HERE = Path(__file__).parent
@@ -62,6 +64,28 @@ HOSTILE = (
     b"\xef\xbc\x8c", b"\xcc\xe2", b"\xf0\x9f\x90\x89",
 )  # fmt: skip
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-32", "gb18030", "latin-1")
+
+
+OWN = MappedSource(
+    ColumnMapping(
+        name="mapped",
+        template="orders",
+        columns={
+            "order_no": ("Name",),
+            "occurred_at": ("Paid at",),
+            "created_at": ("Created at",),
+            "amount": ("Total",),
+            "currency": ("Currency",),
+            "status": ("Financial Status",),
+            "refund_amount": ("Refunded Amount",),
+        },
+        constants={"record": "payment"},
+        words={"status": {"paid": "success", "refunded": "refunded", "pending": "pending", "voided": "skip"}},
+        once="order_no",
+    )
+)
+"""A column mapping, tried on the files of another format: whatever a workspace maps, the laws hold."""
+FOLDERS = {OWN.name: "shopify"}
 
 
 # -- damages -----------------------------------------------------------------------------------------------------------
@@ -266,7 +290,8 @@ def is_input(path: Path) -> bool:
 @cache
 def files(source: Source, *, samples: bool = False) -> tuple[Path, ...]:
     """Golden files of the format, and the small public samples that it claims."""
-    found = [path for path in sorted((HERE / source.name).glob("*")) if is_input(path)]
+    folder = HERE / FOLDERS.get(source.name, source.name)
+    found = [path for path in sorted(folder.glob("*")) if is_input(path)]
     if samples and SAMPLES.is_dir():
         small = [path for path in sorted(SAMPLES.iterdir()) if path.stat().st_size < SMALL_BYTES]
         found += [path for path in small if source.identify(Piece(path.name, path.read_bytes()))]
@@ -295,7 +320,7 @@ def tries(count: int, *, always_the_same: bool = True) -> Callable[..., Any]:
     )  # fmt: skip
 
 
-EACH = pytest.mark.parametrize("source", discover(), ids=lambda source: source.name)
+EACH = pytest.mark.parametrize("source", [*discover(), OWN], ids=lambda source: source.name)
 
 
 def damaged_anyhow(source: Source, data: st.DataObject, *, samples: bool) -> None:
