@@ -92,6 +92,6 @@ def identify(piece: Piece, mappings: Sequence[ColumnMapping] = ()) -> Source:
         "the format is unknown",
         path=piece.name,
         excerpt=f"first line: {first}" if first else "",
-        remedy=f"Looked for:\n{looked}\nOther tables can be described once and are known from then on: "
-        "recon sources learn FILE. Or use an import template (recon sources show orders) or --source NAME.",
+        remedy=f"Looked for:\n{looked}\nOther files: describe the table once (recon sources learn FILE), "
+        "an import template (recon sources show orders), or --source NAME.",
     )

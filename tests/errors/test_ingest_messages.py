@@ -87,7 +87,8 @@ WORKBOOK = workbook("a", "b")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UNKNOWN = """  Looked for:
   slip (小票): a first line SLIP
-  Other files: an import template (recon sources show orders) or --source NAME."""
+  Other files: describe the table once (recon sources learn FILE), an import template (recon sources show orders), or \
+--source NAME."""
 MERCHANTS = (
     "Load the merchant's files: INN…ZM_{merId} and INN…ZME_{merId} in the zip {merId}_{YYYYMMDD}.zip, "
     "from merchant.unionpay.com > 对账文件下载."

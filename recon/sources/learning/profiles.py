@@ -102,7 +102,7 @@ def _amounts(sample: pl.Series) -> tuple[float, float, float]:
 
 def _share(holds: pl.Series) -> float:
     """Share of the cells for which it holds; 0 without cells."""
-    return float(holds.fill_null(value=False).mean() or 0.0) if holds.len() else 0.0  # type: ignore[arg-type]
+    return int(holds.fill_null(value=False).sum()) / holds.len() if holds.len() else 0.0
 
 
 def fit(found: Profile, holds: Holds) -> float:  # noqa: PLR0911 - one line for each kind of column
