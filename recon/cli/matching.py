@@ -33,7 +33,12 @@ def compare(session: Session, store: Store, run_id: int) -> None:
     from recon import differences, match
 
     with printing.progress("matching", quiet=session.quiet) as tell:
-        match.run(store, session.config.match, run_id=run_id, as_of_s=session.as_of_s)
+        matched = match.run(store, session.config.match, run_id=run_id, as_of_s=session.as_of_s)
+        if matched.exhausted:
+            printing.notice(
+                f"{matched.exhausted} searches for payouts in parts were given up: too many candidates; they stay open "
+                "(recon sql 'from match.given_up')"
+            )
         tell("naming the differences")
         differences.classify(store, session.config.differences, run_id=run_id, as_of_s=session.as_of_s)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from recon.differences.candidates import Candidate
     from recon.differences.lookup import Explanation, Trace
 
 _PANEL = "Questions"
@@ -149,7 +150,26 @@ def _explanation(session: Session, found: Explanation) -> list[str]:
             lines += [f"      {cell}" for cell in (cells if len(printed) <= _READ_BY_CELL else ["; ".join(cells)])]
         if more := found.omitted.get(side):
             lines.append(f"  ... and {more} lines more")
+    if found.candidates:
+        lines += ["", "might be the other side (nothing has claimed it; decide yourself)"]
+        lines += [f"  {item.place}  {_candidate(item)}" for item in found.candidates]
     return lines
+
+
+def _candidate(item: Candidate) -> str:
+    """Say what speaks for a candidate and what against it."""
+    amount = "the very amount" if not item.gap_minor else f"{_money(item.gap_minor, item.currency)} more or less"
+    days = f"{abs(item.days_apart)} days {'later' if item.days_apart > 0 else 'earlier'}" if item.days_apart else ""
+    stranger = "" if item.is_known else "a payer that no payout_patterns of recon.toml recognise"
+    said = [
+        _money(item.amount_minor, item.currency),
+        str(item.day),
+        item.number,
+        amount,
+        days or "the same day",
+        stranger,
+    ]
+    return "  ".join(text for text in said if text)
 
 
 def _money(minor: int | None, currency: str) -> str:

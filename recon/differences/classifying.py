@@ -20,7 +20,7 @@ from recon.differences.explaining import sentences
 from recon.differences.rulebook import RULES, check_predicates, compiled, rules_of
 from recon.differences.severity import Grader
 from recon.match.reading import model as match_model
-from recon.match.runner import show_fees, show_settings
+from recon.match.terms import show_fees, show_settings
 from recon.model import Leg
 from recon.store.journal import audit_all
 
@@ -121,7 +121,7 @@ def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
             "edge": settings.edge_s,
         },
     )
-    for name in ("pool", "member", "review"):
+    for name in ("pool", "member", "review", "given_up"):
         store.run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM match.{name}")  # noqa: S608 - names are ours
     store.run("CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM match.settlement")
     store.temp("item_member", model("item_member"))

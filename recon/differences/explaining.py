@@ -62,6 +62,10 @@ def sentences(rule: Rule, row: Mapping[str, Any], base_currency: str) -> tuple[s
         "dispute_en": "gave back" if row.get("kind") == "chargeback_reversal" else "took back",
         "paid_zh": f"（渠道账单记 {row['paid_date']} 已打款）" if row.get("paid_date") else "",
         "paid_en": f" (the channel's bill says it paid on {row['paid_date']})" if row.get("paid_date") else "",
+        "given_up_zh": f"（候选 {row['given_up']} 笔过多，组合搜索已放弃）" if row.get("given_up") else "",
+        "given_up_en": f" ({row['given_up']} candidates for its parts are too many to search)"
+        if row.get("given_up")
+        else "",
         "failed_zh": f"（渠道于 {row['failed_date']} 退款失败）" if row.get("failed_date") else "",
         "failed_en": f" (the channel tried on {row['failed_date']} and failed)" if row.get("failed_date") else "",
         "left_state_zh": "仍显示处理中" if pending else "没有这笔退款",

@@ -14,6 +14,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from recon.differences.candidates import Candidate, candidates
 from recon.differences.rule import ACTIONS
 from recon.differences.selecting import titles
 from recon.errors import UsageError
@@ -69,6 +70,8 @@ class Explanation:
     """Changes of state: moment (epoch seconds), actor, action, reason."""
     linked: tuple[tuple[str, str, str], ...]
     """The same event on other legs: id, leg, code."""
+    candidates: tuple[Candidate, ...]
+    """Rows that might be the other side of a one-sided difference: for a person to decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +155,7 @@ def explain(store: Store, diff_id: str, *, language: str = "zh", limit: int = PR
         omitted=omitted,
         history=tuple(history),
         linked=tuple(linked),
+        candidates=tuple(candidates(store, difference)),
     )
 
 

@@ -112,6 +112,9 @@ def overview(store: Store) -> pl.DataFrame:
             UNION ALL
             SELECT 4, 'leg', leg || ' excluded', count(*), reason FROM match.excluded GROUP BY leg, reason
             UNION ALL
+            SELECT 4, 'leg', 'channel_bank searches given up', count(*), 'too many candidates: ' || max(candidates)
+            FROM match.given_up HAVING count(*) > 0
+            UNION ALL
             SELECT 5, 'waiting', leg || ' for ' || waits_for, sum(number), min(first_date) || ' .. ' || max(last_date)
             FROM diff.waiting GROUP BY leg, waits_for
             UNION ALL

@@ -20,6 +20,7 @@ EVERY = [pytest.param(leg, rule, id=f"{leg}-{rule.code}") for leg, rules in RULE
 ADDED = {
     "channel_zh", "channel_en", "class_zh", "class_en", "telling_zh", "telling_en", "left_state_zh", "left_state_en",
     "dispute_zh", "dispute_en", "paid_zh", "paid_en", "failed_zh", "failed_en",
+    "given_up_zh", "given_up_en",
 }  # fmt: skip
 NEEDED = {
     "item_id", "match_id", "shape", "channel", "kind", "class", "left_n", "right_n", "order_no", "reference",

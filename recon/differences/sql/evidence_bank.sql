@@ -1,6 +1,7 @@
 -- evidence_bank: one wide row per item of the bank leg.
 -- returns amounts in minor units; apart is 1 when those of a pair differ by more than the tolerance; bank_until is the last day the loaded statements of that currency reach;
---   waits_for is '' for what is judged; paid_date the last day on which the channel's own payout rows say that it paid (null: they say nothing).
+--   waits_for is '' for what is judged; paid_date the last day on which the channel's own payout rows say that it paid (null: they say nothing);
+--   given_up is the number of candidates where a search for parts was given up, else 0.
 WITH item AS (
     SELECT DISTINCT item_id, match_id FROM item_member WHERE leg = 'channel_bank'
 ),
@@ -48,6 +49,7 @@ SELECT
     least(coalesce(l.first_date, r.first_date), coalesce(r.first_date, l.first_date)) AS business_date,
     l.due_date,
     l.paid_date,
+    coalesce(u.candidates, 0) AS given_up,
     v.until_date AS bank_until,
     l.due_date AS clears_on,
     s.as_of_date,
@@ -63,5 +65,6 @@ LEFT JOIN l ON i.item_id = l.item_id
 LEFT JOIN side_fact AS r ON i.item_id = r.item_id AND r.leg = 'channel_bank' AND r.side = 'right'
 CROSS JOIN setting AS s
 LEFT JOIN tolerance AS o ON o.leg = 'channel_bank' AND coalesce(l.channel, r.channel) = o.channel
+LEFT JOIN given_up AS u ON i.item_id = u.txn_id
 LEFT JOIN coverage AS v ON v.book = 'bank' AND coalesce(l.currency, r.currency) = v.currency
 LEFT JOIN first_due AS d ON r.channel = d.channel AND r.currency = d.currency
