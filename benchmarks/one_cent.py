@@ -1,13 +1,13 @@
-"""One cent: pairs that differ by exactly one minor unit, and as many that are equal; what is said of each?
+"""One cent: what is said of pairs that differ by exactly one minor unit, and of as many that are equal.
 
     python benchmarks/one_cent.py                     100,000 pairs of each kind, on two legs
     python benchmarks/one_cent.py --pairs 2000 --strict
 
-A WeChat Pay day bill, an order export and a voucher export are written: ``--pairs`` payments whose order agrees to the fen
-and as many whose order is one fen off, up or down; the same with vouchers, in every combination; and, as a control, a
-hundredth as many that are two fen off in both books. The amounts are spread from two fen to a hundred million yuan, where
-binary fractions have long lost the fen. The program is run on them as a user runs it, with a tolerance of nothing and of
-one fen (``[match.tolerance]``), and ``recon diffs --format csv`` must list exactly
+A WeChat Pay day bill, an order export and a voucher export are written: ``--pairs`` payments whose order agrees to the
+fen and as many whose order is one fen off, up or down; the same with vouchers, in every combination; and, as a control,
+a hundredth as many that are two fen off in both books. The amounts are spread from four fen to a hundred million yuan.
+The program is run on them as a user runs it, with a tolerance of nothing and of one fen (``[match.tolerance]``), and
+``recon diffs --format csv`` must list exactly
 
     tolerance 0    every pair that is one or two fen off, each with its own remainder, and no other
     tolerance 1    the pairs that are two fen off, and no other
@@ -102,7 +102,9 @@ def write(inbox: Path, made: list[Pair]) -> None:
         for pair, at in zip(made, times, strict=True):
             orders.write(f"payment,{pair.order_no},wechat,{yuan(pair.amount + pair.order_gap)},success,{at}\n")
     with (inbox / "vouchers.csv").open("w", encoding="utf-8", newline="") as vouchers:
-        vouchers.write("voucher_no,line_no,voucher_date,period,account_code,account_name,summary,debit,credit,reference\n")
+        vouchers.write(
+            "voucher_no,line_no,voucher_date,period,account_code,account_name,summary,debit,credit,reference\n"
+        )
         for pair in made:
             head, booked = f"记-{pair.number:08d}", yuan(pair.amount + pair.voucher_gap)
             vouchers.write(f"{head},1,{DAY},2026-02,1012.02,其他货币资金-微信支付,销售,{booked},,{pair.order_no}\n")
