@@ -114,7 +114,8 @@ def _explanation(session: Session, found: Explanation) -> list[str]:
     from recon.money import show
     from recon.times import show_moment
 
-    row, zone, mask = found.difference, session.config.workspace.zone, _mask(session)
+    row, zone = found.difference, session.config.workspace.zone
+    mask, mask_name = _masks(session)
     left_book, right_book = row["leg"].split("_")
     facts = [
         ("difference", f"{row['diff_id']}  {row['code']} {found.title}  {row['kind']}, {row['state']}"),
@@ -145,7 +146,11 @@ def _explanation(session: Session, found: Explanation) -> list[str]:
         for item in printed:
             amount = show(item.amount_minor, item.currency, grouped=True)
             lines.append(f"  {item.place}  {item.kind} {amount} {item.currency}")
-            cells = [f"{name} = {mask(value)}" for name, value in item.cells.items()]
+            personal = _NAMES | item.personal
+            cells = [
+                f"{name} = {mask_name(value) if name in personal else mask(value)}"
+                for name, value in item.cells.items()
+            ]
             # A few lines are read cell by cell; many, as those of a settlement batch, one under the other.
             lines += [f"      {cell}" for cell in (cells if len(printed) <= _READ_BY_CELL else ["; ".join(cells)])]
         if more := found.omitted.get(side):
@@ -178,12 +183,13 @@ def _money(minor: int | None, currency: str) -> str:
     return "" if minor is None else f"{show(minor, currency, grouped=True)} {currency}"
 
 
-def _mask(session: Session) -> Callable[[str], str]:
+def _masks(session: Session) -> tuple[Callable[[str], str], Callable[[str], str]]:
+    """How free text, and what is known to be a name or an address, is shown."""
     if session.config.report.show_personal_data:
-        return str
-    from recon.privacy import mask_text
+        return str, str
+    from recon.privacy import mask_name, mask_text
 
-    return mask_text
+    return mask_text, mask_name
 
 
 def trace(
@@ -211,7 +217,7 @@ def _timeline(session: Session, found: Trace) -> list[tuple[object, ...]]:
     from recon.money import show
     from recon.times import show_moment
 
-    zone, mask = session.config.workspace.zone, _mask(session)
+    zone, (mask, _) = session.config.workspace.zone, _masks(session)
     return [
         (
             show_moment(event.occurred_s, zone) or event.day,
@@ -243,20 +249,28 @@ def sql(
         raise UsageError("this is no question", excerpt=query, remedy="Ask with SELECT, WITH, FROM, DESCRIBE or SHOW.")
     with session.reading() as store:
         data = store.frame(query)
-    printing.frame(data if session.config.report.show_personal_data else _masked(data), form)
+    printing.frame(data if session.config.report.show_personal_data else _masked(data, query), form)
 
 
-def _masked(data: pl.DataFrame) -> pl.DataFrame:
-    """Mask personal data in the text cells; a name is known by its column alone."""
+def _masked(data: pl.DataFrame, query: str) -> pl.DataFrame:
+    """Mask personal data in the text cells; a name is known by its column alone, in raw tables as the format says."""
     import polars as pl
 
     from recon.privacy import masked_name, masked_text
+    from recon.sources import discover
 
+    asked = query.lower()
+    personal = [
+        source.personal
+        for source in discover()
+        if source.personal and f"raw_{source.raw_table.partition('.')[0]}" in asked
+    ]
     cells = []
     for name, kind in data.schema.items():
         cell = pl.col(name)
         if kind == pl.String:
-            cell = (masked_name(cell) if name in _NAMES else masked_text(cell)).alias(name)
+            of_people = name in _NAMES or any(pattern.search(name) for pattern in personal)
+            cell = (masked_name(cell) if of_people else masked_text(cell)).alias(name)
         cells.append(cell)
     return data.select(cells)
 

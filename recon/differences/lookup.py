@@ -49,6 +49,8 @@ class Printed:
     """``file:line``."""
     cells: dict[str, str]
     """Printed columns that are not blank, in the order of the file."""
+    personal: frozenset[str]
+    """Those that hold names of people and addresses: mask them before they leave the house."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,18 +192,23 @@ def _members(store: Store, diff_id: str, side: str) -> list[dict[str, Any]]:
 
 def _printed(store: Store, side: str, rows: list[dict[str, Any]]) -> list[Printed]:
     """Look the rows up where their files were stored as printed."""
-    return [
-        Printed(
-            side=side,
-            book=row["book"],
-            kind=row["kind"],
-            currency=row["currency"],
-            amount_minor=row["amount_minor"],
-            place=f"{row['name']}:{row['line_no']}",
-            cells=_cells(store, row["source"], row["file_id"], row["line_no"]),
+    printed = []
+    for row in rows:
+        cells = _cells(store, row["source"], row["file_id"], row["line_no"])
+        personal = by_name(row["source"]).personal
+        printed.append(
+            Printed(
+                side=side,
+                book=row["book"],
+                kind=row["kind"],
+                currency=row["currency"],
+                amount_minor=row["amount_minor"],
+                place=f"{row['name']}:{row['line_no']}",
+                cells=cells,
+                personal=frozenset(name for name in cells if personal and personal.search(name)),
+            )
         )
-        for row in rows
-    ]
+    return printed
 
 
 def _cells(store: Store, source: str, file_id: int, line_no: int) -> dict[str, str]:

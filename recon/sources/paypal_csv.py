@@ -53,6 +53,7 @@ class PayPalCsv(Export):
     """One of PayPal's two web reports."""
 
     aliases: ClassVar[Mapping[str, str]] = paypal_words.COLUMNS
+    personal = paypal_words.PERSONAL
     identifiers: ClassVar[tuple[str, ...]] = IDENTIFIERS
     event: ClassVar[str]
     """Column that says what a movement is: Type or Description."""

@@ -87,6 +87,7 @@ class PayPalJson(Source):
     name: ClassVar[str] = "paypal_json"
     title: ClassVar[str] = "PayPal Transaction Search (JSON)"
     raw_table: ClassVar[str] = "paypal.search"
+    personal = re.compile(r"^(?:payer_info\.(?:payer_name|address|phone)|shipping_info\.(?:name|address))")
     looks_for: ClassVar[str] = 'JSON with "transaction_details" of transactions with "transaction_info"'
     confirms: ClassVar[tuple[str, ...]] = ("paypal_stl", "paypal_trr", "paypal_activity", "paypal_statement")
 

@@ -37,6 +37,7 @@ Source: Transaction Detail Report specification, public reports of version 8 and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
@@ -72,6 +73,7 @@ class PayPalDetail(Source):
     name: ClassVar[str] = "paypal_trr"
     title: ClassVar[str] = "PayPal Transaction Detail Report (TRR)"
     raw_table: ClassVar[str] = "paypal.detail"
+    personal = re.compile(r"(?i)^(?:first|last|consumer business|shipping) *name$|address|phone")
     looks_for: ClassVar[str] = "a CH record with Transaction ID, Gross Transaction Amount and Transactional Status"
     confirms: ClassVar[tuple[str, ...]] = ("paypal_stl",)
 

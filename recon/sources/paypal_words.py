@@ -57,6 +57,13 @@ _COLUMNS: Final = {
     "Transaction Event Code": "交易事件代码; Transaktionsereigniscode; Code d'événement de la transaction",
     "Bank Reference ID": "银行参考号; Bankreferenz; Référence bancaire; Id. de referencia bancaria",
 }
+PERSONAL: Final = re.compile(
+    r"(?i)^(?:name|nom|nombre|名称|姓名)$"
+    r"|^(?!.*(?:mail|courriel|correo|邮件|邮箱)).*(?:address|adress|dirección|anschrift|地址)"
+    r"|\b(?:city|town|ort|stadt|ville|ciudad|zip|plz|postleitzahl|postal|phone|telefon\w*|téléphone|teléfono)\b"
+    r"|城市|邮编|邮政编码|电话"
+)
+"""Found in the names of columns that hold names of people and where they live. Mail addresses are known by their @."""
 _EVENTS: Final = {
     "T0000": "General Payment; 普通付款; Allgemeine Zahlung; Paiement standard; Paiement général; Pago general",
     "T0001": (

@@ -28,6 +28,7 @@ Sources: genuine exports of two stores in 2026. Uncertain: references of stores 
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, Final
 
 import polars as pl
@@ -80,6 +81,7 @@ class Shopify(Export):
         "Payment Method",
         "Refunded Amount",
     )
+    personal = re.compile(r"^(?:Billing|Shipping) (?:Name|Street|Address[12]|Company|City|Zip|Phone)$|^Phone$")
     optional = ("Outstanding Balance", "Payment Reference", "Payment ID")
 
     def canonical(self, frame: pl.DataFrame, settings: Settings) -> Reading:

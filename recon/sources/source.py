@@ -196,6 +196,9 @@ class Source(ABC):
     confirms: ClassVar[tuple[str, ...]] = ()
     """Sources whose rows *are* the transaction where this one tells of the same movement again. What those confirm in
     their turn is confirmed by this one, too."""
+    personal: ClassVar[re.Pattern[str] | None] = None
+    """Found in the names of the columns of raw that hold names of people and where they live: nobody can tell that by
+    the text alone, so these cells are masked where printed lines are shown."""
 
     @property
     def manual(self) -> str:

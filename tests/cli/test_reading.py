@@ -278,6 +278,37 @@ def test_people_are_masked_unless_the_settings_show_them(recon: Run, loaded: Pat
     assert recon("-w", loaded, "sql", query).stdout == f"{head}张三,13800001234,YD0001\n"
 
 
+PAYPAL = (
+    '"Date","Time","TimeZone","Name","Type","Status","Currency","Gross","Fee","Net","From Email Address",'
+    '"To Email Address","Transaction ID","Shipping Address","Reference Txn ID","Invoice Number","Balance"\n'
+    '"13/02/2026","09:00:00","GMT+08:00","Erika Mustermann","Express Checkout Payment","Completed","USD","1,129.00",'
+    '"-4.69","1,124.31","erika@example.com","shop@example.com","9AB12345CD678901E",'
+    '"Erika Mustermann, Musterweg 7, Berlin","","ORD-7","2,124.31"\n'
+)
+
+
+def test_names_and_addresses_in_printed_lines_are_masked_where_the_format_knows_them(
+    recon: Run, differing: Path
+) -> None:
+    (differing / "inbox" / "activity.csv").write_text(PAYPAL, encoding="utf-8")
+    assert recon("-w", differing, "ingest", differing / "inbox" / "activity.csv").exit_code == 0
+    with open_store(differing / "recon.duckdb") as store:
+        store.run(
+            "UPDATE diff.member SET txn_id = (SELECT txn_id FROM canon.txn WHERE source = 'paypal_activity')"
+            " WHERE diff_id = 'D-abc1'"
+        )
+    query = 'select "Name", "Shipping Address", "From Email Address" as mail, "Type" from raw_paypal.activity'
+    for words in (["explain", "D-abc1"], ["sql", query]):
+        text = recon("-w", differing, *words).stdout
+        assert "E***" in text
+        assert "e***@example.com" in text
+        assert "Express Checkout Payment" in text
+        assert "Muster" not in text
+    (differing / "recon.toml").write_text("[report]\nshow_personal_data = true\n", encoding="utf-8")
+    for words in (["explain", "D-abc1"], ["sql", query]):
+        assert "Musterweg 7" in recon("-w", differing, *words).stdout
+
+
 def test_parquet_is_bytes(recon: Run, loaded: Path) -> None:
     found = recon("-w", loaded, "sql", "select 1 as one", "--format", "parquet")
     assert found.stdout_bytes[:4] == found.stdout_bytes[-4:] == b"PAR1"
