@@ -1,7 +1,7 @@
 """PayPal's Activity report beside its settlement reports: ``Activity-20260201-20260301.CSV``, UTF-8 with BOM, CRLF.
 
-The same movements as the account's owner downloads them, one file for the month and the day after it: English columns,
 The same movements as the account's owner downloads them, one file for the month and the day after: English columns,
+the day first, money with commas and a point, and the balance of its currency after each row, in time.
 """
 
 from __future__ import annotations
@@ -35,27 +35,29 @@ BUYERS: Final = ("Ann Example", "Bo Sample", "Cy Nobody", "Di Invented")
 def write(folder: Path, rows: pl.DataFrame, plan: Plan) -> dict[str, int]:
     """One report; ``rows`` as of ``paypal.balance_rows``. Gives its lines."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = rows.sort("seq").with_columns(pl.col("fee").fill_null(0)).with_columns(net=pl.col("gross") + pl.col("fee"))
+    rows = rows.with_columns(pl.col("fee").fill_null(0)).with_columns(net=pl.col("gross") + pl.col("fee"))
     opening = pl.when(pl.col("currency") == USD).then(OPENING_USD).otherwise(0)
     rows = rows.with_columns(balance=opening + pl.col("net").cum_sum().over("currency"))
 
     def quoted(value: pl.Expr) -> pl.Expr:
         return pl.concat_str(pl.lit('"'), value.fill_null(""), pl.lit('"'))
 
+    # A refund is told of the same buyer as its payment: they have the invoice in common.
+    buyer = text.pick(BUYERS, pl.col("invoice").str.slice(-9).cast(pl.Int64, strict=False) % len(BUYERS))
     sale = pl.col("code").is_in(["T0006", "T1107"])
     values = (
         text.moment(pl.col("at"), "%d/%m/%Y"),
         text.moment(pl.col("at"), "%H:%M:%S"),
         pl.lit("GMT+08:00"),
-        pl.when(sale).then(text.pick(BUYERS, pl.col("seq") % len(BUYERS))).otherwise(pl.lit("")),
+        pl.when(sale).then(buyer).otherwise(pl.lit("")),
         pl.col("code").replace_strict(TYPES),
         pl.lit("Completed"),
         text.pick(CURRENCIES, pl.col("currency")),
-        *(_grouped(name) for name in ("gross", "fee", "net")),
+        *(_grouped(pl.col(name)) for name in ("gross", "fee", "net")),
         pl.col("txn_id"),
         pl.col("ref_id"),
         pl.col("invoice"),
-        _grouped("balance"),
+        _grouped(pl.col("balance")),
         pl.col("code"),
         pl.col("bank_ref"),
         pl.when(pl.col("net") < 0).then(pl.lit("Debit")).otherwise(pl.lit("Credit")),
@@ -67,10 +69,9 @@ def write(folder: Path, rows: pl.DataFrame, plan: Plan) -> dict[str, int]:
     return {name: len(rows)}
 
 
-def _grouped(column: str) -> pl.Expr:
+def _grouped(minor: pl.Expr) -> pl.Expr:
     """``-1,234.56`` of signed cents."""
-    return pl.col(column).map_elements(_written, return_dtype=pl.String)
-
-
-def _written(cents: int) -> str:
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100:,}.{abs(cents) % 100:02}"
+    size = minor.abs()
+    threes = (size // 100).cast(pl.String).str.reverse().str.replace_all(r"(\d{3})", "$1,").str.strip_chars_end(",")
+    sign = pl.when(minor < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    return pl.concat_str(sign, threes.str.reverse(), pl.lit("."), text.number(size % 100, 2))

@@ -270,7 +270,7 @@ def test_a_unionpay_enquiry_cost_nothing(month):
 
 def test_paypal_reports_carry_balances_from_one_to_the_next(month):
     balance: dict[str, int] = {"USD": 200_000, "EUR": 0}
-    for path in sorted((month / "inbox/paypal").iterdir()):
+    for path in sorted((month / "inbox/paypal").glob("STL-*")):
         data = path.read_bytes()
         assert data.startswith(b"\xef\xbb\xbf")
         assert data.count(b"\n") == data.count(b"\r\n")
@@ -303,6 +303,36 @@ def test_paypal_reports_carry_balances_from_one_to_the_next(month):
             **({"EUR": sums["EUR"]["rows"]} if "EUR" in sums else {}),
         }
     assert balance["EUR"] == 0
+
+
+def test_paypals_activity_report_tells_the_settlement_reports_in_time_with_the_balance_after_each_row(month):
+    settled = {}
+    for path in sorted((month / "inbox/paypal").glob("STL-*")):
+        for row in csv.reader(path.read_text("utf-8-sig").splitlines()):
+            if row[0] == "SB":
+                gross, fee = (int(cell or 0) * (1 if side == "CR" else -1) for side, cell in (row[8:10], row[11:13]))
+                settled[row[1]] = (row[5], row[2], row[3], row[10], gross, fee, row[18])
+    (path,) = (month / "inbox/paypal").glob("Activity-*")
+    data = path.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.count(b"\n") == data.count(b"\r\n")
+    balance = {"USD": 200_000, "EUR": 0}
+    told, times, buyers = {}, [], defaultdict(set)
+    for row in csv.DictReader(data.decode("utf-8-sig").splitlines()):
+        times.append(dt.datetime.strptime(f"{row['Date']} {row['Time']}", "%d/%m/%Y %H:%M:%S"))  # noqa: DTZ007
+        gross, fee, net, after = (minor(row[name].replace(",", "")) for name in ("Gross", "Fee", "Net", "Balance"))
+        unit = row["Currency"]
+        balance[unit] += net
+        assert (gross + fee, after) == (net, balance[unit])
+        if row["Name"]:
+            buyers[row["Invoice Number"]].add(row["Name"])
+        event = (row["Transaction Event Code"], row["Invoice Number"], row["Reference Txn ID"])
+        told[row["Transaction ID"]] = (*event, unit, gross, fee, row["Bank Reference ID"])
+    assert told == settled
+    assert times == sorted(times)
+    assert balance["EUR"] == 0
+    assert {len(names) for names in buyers.values()} == {1}
+    assert len({name for names in buyers.values() for name in names}) == 4
 
 
 def test_every_code_is_there_and_its_keys_stand_in_the_files(month):
