@@ -1,6 +1,6 @@
 """Every format against damaged files: it refuses them with a typed error, or it says what it could not read.
 
-A golden file (in the slow run a public sample too) is damaged in a few places: bytes flipped, inserted, deleted, lines
+A golden file (in the long run a public sample too) is damaged in a few places: bytes flipped, inserted, deleted, lines
 doubled or dropped, cells emptied or swollen, columns exchanged, the encoding changed, the end cut off, for a workbook
 inside its sheets. Whatever comes out, these laws hold:
 
@@ -11,8 +11,8 @@ inside its sheets. Whatever comes out, these laws hold:
   more than the lines that were touched;
 - a file that is cut is noticed, where the format prints a figure about its rows or has an end of its own.
 
-Formats are found by themselves. The default run tries a few damages each, always the same; ``pytest -m slow
-tests/sources/test_fuzz.py`` tries thousands, new ones each time.
+Formats are found by themselves. The default run tries a few damages each, always the same; ``script/fuzz
+[NAME]`` tries thousands, new ones each time. What that finds becomes a golden file or a case of its own.
 """
 
 from __future__ import annotations
@@ -374,7 +374,7 @@ def test_a_damaged_file_is_refused_or_read_by_the_laws(source: Source, law: Call
     hold()
 
 
-@pytest.mark.slow
+@pytest.mark.fuzz
 @EACH
 @LAWS
 def test_thousands_of_damaged_files_are_refused_or_read_by_the_laws(source: Source, law: Callable[..., None]) -> None:
