@@ -16,7 +16,8 @@ l AS (
         CAST(sum(b.net_minor) AS BIGINT) AS amount_minor,
         min(b.business_date) AS first_date,
         max(b.due_date) AS due_date,
-        max(b.paid_date) AS paid_date
+        max(b.paid_date) AS paid_date,
+        min(CASE WHEN b.kind = 'batch' THEN 1 ELSE 0 END) AS is_batch
     FROM item_member AS m
     JOIN batch AS b ON m.txn_id = b.batch_id
     WHERE m.leg = 'channel_bank' AND m.side = 'left'
@@ -49,6 +50,7 @@ SELECT
     least(coalesce(l.first_date, r.first_date), coalesce(r.first_date, l.first_date)) AS business_date,
     l.due_date,
     l.paid_date,
+    l.is_batch,
     coalesce(u.candidates, 0) AS given_up,
     v.until_date AS bank_until,
     l.due_date AS clears_on,

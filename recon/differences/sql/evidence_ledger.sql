@@ -80,23 +80,27 @@ valued AS (
     WHERE r.currency <> s.base_currency AND r.base_amount_minor IS NOT NULL
 ),
 other_rate AS (
-    -- the booked amount is what another day's rate, or the rate printed on the voucher, makes of it (to one minor unit a line)
-    SELECT r.item_id
-    FROM r
-    CROSS JOIN setting AS s
-    JOIN rate AS d
-        ON r.currency = d.currency AND s.base_currency = d.base_currency
-        AND abs(datediff(d.rate_date, r.first_date)) <= s.rate_days
-    WHERE
-        abs(CAST(r.base_amount_minor AS DECIMAL(38, 0)) * 100000000 - CAST(r.amount_minor AS DECIMAL(38, 0)) * d.rate_e8)
-        <= 100000000 * r.n
-    UNION
-    SELECT r.item_id
-    FROM r
-    WHERE
-        r.minor_rate_e8 IS NOT NULL
-        AND abs(CAST(r.base_amount_minor AS DECIMAL(38, 0)) * 100000000 - CAST(r.amount_minor AS DECIMAL(38, 0)) * r.minor_rate_e8)
-        <= 100000000 * r.n
+    SELECT item_id, min(rate_date) AS rate_date
+    FROM (
+        -- the booked amount is what another day's rate, or the rate printed on the voucher, makes of it (to one minor unit a line)
+        SELECT r.item_id, d.rate_date
+        FROM r
+        CROSS JOIN setting AS s
+        JOIN rate AS d
+            ON r.currency = d.currency AND s.base_currency = d.base_currency
+            AND abs(datediff(d.rate_date, r.first_date)) <= s.rate_days
+        WHERE
+            abs(CAST(r.base_amount_minor AS DECIMAL(38, 0)) * 100000000 - CAST(r.amount_minor AS DECIMAL(38, 0)) * d.rate_e8)
+            <= 100000000 * r.n
+        UNION
+        SELECT r.item_id, CAST(NULL AS DATE) AS rate_date
+        FROM r
+        WHERE
+            r.minor_rate_e8 IS NOT NULL
+            AND abs(CAST(r.base_amount_minor AS DECIMAL(38, 0)) * 100000000 - CAST(r.amount_minor AS DECIMAL(38, 0)) * r.minor_rate_e8)
+            <= 100000000 * r.n
+    ) AS fitting
+    GROUP BY item_id
 ),
 gap AS (
     -- wrong_base: no rate and no rounding explains the booked base amount: it is an amount that differs, in base currency
@@ -104,6 +108,7 @@ gap AS (
         g.item_id,
         CASE WHEN abs(g.base_gap_minor) <= g.tolerance_minor THEN 0 ELSE g.base_gap_minor END AS base_gap_minor,
         CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS other_day,
+        o.rate_date AS other_rate_date,
         CASE WHEN o.item_id IS NULL AND abs(g.base_gap_minor) > g.n AND abs(g.base_gap_minor) > g.tolerance_minor THEN 1 ELSE 0 END AS wrong_base
     FROM (
         SELECT
@@ -175,6 +180,8 @@ SELECT
     v.by_left_day AS expected_base_minor,
     CASE WHEN i.match_id = '' THEN 0 ELSE coalesce(g.base_gap_minor, 0) END AS base_gap_minor,
     coalesce(g.other_day, 0) AS other_day,
+    g.other_rate_date,
+    r.fx_rate_e8,
     s.base_currency,
     coalesce(t.twins, 0) + coalesce(cm.booked, 0) AS twins,
     CAST(NULL AS DATE) AS clears_on,

@@ -81,7 +81,12 @@ fx AS (
             WHEN abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * l.minor_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.minor_rate_e8 AND abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8 THEN 1
             WHEN abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * l.minor_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.minor_rate_e8 AND abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8 THEN 1
             ELSE 0
-        END) AS other_day
+        END) AS other_day,
+        min(CASE
+            WHEN d.rate_e8 IS NULL OR d.rate_e8 = l.minor_rate_e8 THEN NULL
+            WHEN abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * l.minor_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.minor_rate_e8 AND abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8 THEN d.rate_date
+            WHEN abs(CAST(r.amount_minor AS DECIMAL(38, 0)) * l.minor_rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < l.minor_rate_e8 AND abs(CAST(l.amount_minor AS DECIMAL(38, 0)) * d.rate_e8 - CAST(l.base_amount_minor AS DECIMAL(38, 0)) * 100000000) < d.rate_e8 THEN d.rate_date
+        END) AS other_rate_date
     FROM side_fact AS l
     JOIN side_fact AS r ON l.item_id = r.item_id AND l.leg = r.leg AND r.side = 'right'
     CROSS JOIN setting AS s
@@ -110,6 +115,7 @@ SELECT
     coalesce(l.currency, r.currency) AS currency,
     CASE WHEN r.fee_gaps > 0 AND abs(l.amount_minor - r.amount_minor) <= coalesce(o2.tolerance_minor, 0) THEN r.expected_fee_minor END AS expected_fee_minor,
     CASE WHEN r.fee_gaps > 0 AND abs(l.amount_minor - r.amount_minor) <= coalesce(o2.tolerance_minor, 0) THEN r.fee_minor END AS charged_fee_minor,
+    r.fee_minor - r.expected_fee_minor AS fee_delta_minor,
     l.amount_minor AS left_minor,
     r.amount_minor AS right_minor,
     coalesce(l.amount_minor, 0) - coalesce(r.amount_minor, 0) AS delta_minor,
@@ -129,6 +135,7 @@ SELECT
     coalesce(p.payments, a.payments, 0) AS payments,
     coalesce(x.same_quotient, 0) AS same_quotient,
     coalesce(x.other_day, 0) AS other_day,
+    x.other_rate_date,
     l.base_amount_minor,
     l.fx_rate_e8,
     coalesce(r.fee_gaps, 0) AS fee_gaps,
