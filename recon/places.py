@@ -28,6 +28,15 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Final
 
+REGIONS: Final[dict[str, str]] = {
+    "same_city": "same_city",
+    "同城": "same_city",
+    "cross_province": "cross_province",
+    "跨省": "cross_province",
+    "remote": "remote",
+    "偏远": "remote",
+}
+"""Ways to write a region -> ``canon.shipment.region``."""
 _CITIES: Final = {
     "北京": "北京",
     "天津": "天津",

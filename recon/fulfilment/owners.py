@@ -12,7 +12,8 @@ import hashlib
 import polars as pl
 
 from recon.fulfilment.customers import customer
-from recon.fulfilment.settings import REGIONS, Settings, shares
+from recon.fulfilment.settings import Settings, shares
+from recon.places import REGIONS
 
 
 def owned(orders: pl.DataFrame, settings: Settings) -> pl.DataFrame:

@@ -7,19 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from recon.errors import UsageError
-from recon.places import PROVINCES, place
+from recon.places import PROVINCES, REGIONS, place
 from recon.times import BEIJING
 
 HOUR_S: Final = 3_600
-REGIONS: Final[dict[str, str]] = {
-    "same_city": "same_city",
-    "同城": "same_city",
-    "cross_province": "cross_province",
-    "跨省": "cross_province",
-    "remote": "remote",
-    "偏远": "remote",
-}
-"""Ways to write a region -> ``canon.shipment.region``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

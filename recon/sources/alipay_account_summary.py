@@ -27,18 +27,15 @@ Source: two independent programs that read this file; no genuine file was seen.
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal
 
 import polars as pl
 
 from recon import money
 from recon.sources import alipay_page, cells
-from recon.sources.source import Control, Measure, Reading, Settings, Source, Total
+from recon.sources.alipay_summary import TOTAL, AlipaySummary, Span
+from recon.sources.source import Control, Measure, Total
 from recon.sources.table import Table
-
-if TYPE_CHECKING:
-    from recon.sources.piece import Piece
 
 KIND: Final = "类型"
 COUNT_IN: Final = "收入笔数"
@@ -46,45 +43,42 @@ COUNT_OUT: Final = "支出笔数"
 IN: Final = "收入金额(+元)"
 OUT: Final = "支出金额(-元)"
 NET: Final = "总金额(元)"
-EDITIONS: Final = ((KIND, COUNT_IN, IN, COUNT_OUT, OUT),)
-FAMILY: Final = "账务"
-TOTAL: Final = "合计"
 FIGURES: Final[tuple[tuple[str, Measure, Literal["in", "out"], int], ...]] = (
     (COUNT_IN, "rows", "in", 1),
     (IN, "amount_minor", "in", 1),
     (COUNT_OUT, "rows", "out", 1),
     (OUT, "amount_minor", "out", -1),
 )
-REASON: Final = "a sum of the account bill (支付宝账务明细), which has the movements themselves"
 
 
-class AlipayAccountSummary(Source):
+class AlipayAccountSummary(AlipaySummary):
     """支付宝账务汇总."""
 
     name: ClassVar[str] = "alipay_account_summary"
     title: ClassVar[str] = "支付宝账务汇总"
     raw_table: ClassVar[str] = "alipay.account_summary"
     looks_for: ClassVar[str] = "a header with 类型, 收入笔数, 收入金额（+元）, 支出笔数, 支出金额（-元）"
+    editions = ((KIND, COUNT_IN, IN, COUNT_OUT, OUT),)
+    family = "账务"
+    reason = "a sum of the account bill (支付宝账务明细), which has the movements themselves"
 
-    def identify(self, piece: Piece) -> bool:
-        """Tell by the column names, wherever the header stands."""
-        return alipay_page.find(piece, EDITIONS, family=FAMILY) is not None
+    def controls(self, table: Table) -> list[Control]:
+        """Return 合计 against the rows above it, and 总金额 of each row against its two sides."""
+        return [*_sums(table), *_nets(table)]
 
-    def read(self, piece: Piece, settings: Settings) -> Reading:
-        """Read the sums. Raises SourceError when there is no header."""
-        del settings  # Alipay prints CNY, wherever the workspace is
-        table, _ = alipay_page.records(piece, EDITIONS, family=FAMILY)
-        account, first, last = alipay_page.preamble(table.before)
-        return Reading(
-            raw=table.raw,
-            account=account,
-            period_start=first,
-            period_end=last,
-            rejects=table.rejects,
-            excluded=table.frame.select("line_no", pl.lit(REASON).alias("reason")),
-            controls=(*alipay_page.closing_line(table), *_controls(table), *_nets(table)),
-            totals=_totals(table, account, first, last) if account and first and last else (),
-        )
+    def claims(self, table: Table, span: Span) -> list[Total]:
+        """Return counts and sums of both sides."""
+        row = _figures(table.frame).filter(pl.col(KIND) == TOTAL)
+        if row.height != 1:
+            return []
+        printed = row.row(0, named=True)
+        return [
+            Total(
+                name=f"{TOTAL} {name}", source="alipay_account", account=span.account, first=span.first,
+                last=span.last, measure=measure, direction=direction, printed=sign * printed[name],
+            )
+            for name, measure, direction, sign in FIGURES
+        ]  # fmt: skip
 
 
 def _figures(frame: pl.DataFrame) -> pl.DataFrame:
@@ -94,28 +88,7 @@ def _figures(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(cells.printed(KIND).alias(KIND), *counts, *amounts)
 
 
-def _totals(table: Table, account: str, first: dt.date, last: dt.date) -> tuple[Total, ...]:
-    """Figures of the row 合计 about the rows of the account bill."""
-    row = _figures(table.frame).filter(pl.col(KIND) == TOTAL)
-    if row.height != 1:
-        return ()
-    printed = row.row(0, named=True)
-    return tuple(
-        Total(
-            name=f"{TOTAL} {name}",
-            source="alipay_account",
-            account=account,
-            first=first,
-            last=last,
-            measure=measure,
-            direction=direction,
-            printed=sign * printed[name],
-        )
-        for name, measure, direction, sign in FIGURES
-    )
-
-
-def _controls(table: Table) -> list[Control]:
+def _sums(table: Table) -> list[Control]:
     """Figures of the row 合计 against the sums of the rows above; none where there is only the one or the other."""
     rows = _figures(table.frame)
     total, kinds = rows.filter(pl.col(KIND) == TOTAL), rows.filter(pl.col(KIND) != TOTAL)

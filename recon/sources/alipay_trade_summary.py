@@ -23,89 +23,67 @@ Source: two independent programs that read this file; no genuine file was seen.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 import polars as pl
 
 from recon import money
 from recon.model import Kind
-from recon.sources import alipay_page, cells
-from recon.sources.source import Control, Measure, Reading, Settings, Source, Total
+from recon.sources import cells
+from recon.sources.alipay_summary import TOTAL, AlipaySummary, Span
+from recon.sources.source import Control, Measure, Total
 from recon.sources.table import Table
 
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from recon.sources.piece import Piece
-
-EDITIONS: Final = (("门店编号", "交易订单总笔数", "退款订单总笔数", "订单金额(元)", "商家实收(元)"),)
-FAMILY: Final = "业务"
-TOTAL: Final = "合计"
+REFUNDS: Final = "退款订单总笔数"
 FIGURES: Final[tuple[tuple[str, Measure, tuple[str, ...]], ...]] = (
     ("交易订单总笔数", "rows", (Kind.PAYMENT,)),
-    ("退款订单总笔数", "rows", (Kind.REFUND,)),
+    (REFUNDS, "rows", (Kind.REFUND,)),
     ("订单金额(元)", "amount_minor", ()),
     ("服务费(元)", "fee_minor", ()),
     ("实收净额(元)", "net_minor", ()),
 )
 """Figures that the trade bill's rows must add up to: name, measure, kinds."""
-REASON: Final = "a sum of the trade bill (支付宝业务明细), which has the transactions themselves"
 
 
-class AlipayTradeSummary(Source):
+class AlipayTradeSummary(AlipaySummary):
     """支付宝业务明细(汇总)."""
 
     name: ClassVar[str] = "alipay_trade_summary"
     title: ClassVar[str] = "支付宝业务明细(汇总)"
     raw_table: ClassVar[str] = "alipay.trade_summary"
     looks_for: ClassVar[str] = "a header with 门店编号, 交易订单总笔数, 退款订单总笔数, 订单金额（元）, 商家实收（元）"
+    editions = (("门店编号", "交易订单总笔数", REFUNDS, "订单金额(元)", "商家实收(元)"),)
+    family = "业务"
+    reason = "a sum of the trade bill (支付宝业务明细), which has the transactions themselves"
 
-    def identify(self, piece: Piece) -> bool:
-        """Tell by the column names, wherever the header stands."""
-        return alipay_page.find(piece, EDITIONS, family=FAMILY) is not None
+    def controls(self, table: Table) -> list[Control]:
+        """Return 合计 against the sums of the shops' rows."""
+        return _sums(table)
 
-    def read(self, piece: Piece, settings: Settings) -> Reading:
-        """Read the sums. Raises SourceError when there is no header."""
-        del settings  # Alipay prints Beijing time and CNY, wherever the workspace is
-        table, _ = alipay_page.records(piece, EDITIONS, family=FAMILY)
-        account, first, last = alipay_page.preamble(table.before)
-        return Reading(
-            raw=table.raw,
-            account=account,
-            period_start=first,
-            period_end=last,
-            rejects=table.rejects,
-            excluded=table.frame.select("line_no", pl.lit(REASON).alias("reason")),
-            controls=(*alipay_page.closing_line(table), *_controls(table)),
-            totals=_totals(table, account, first, last) if account and first and last else (),
-        )
+    def claims(self, table: Table, span: Span) -> list[Total]:
+        """Return the figures that the trade bill's rows must add up to."""
+        row = table.frame.filter(cells.printed(table.header[0]) == TOTAL)
+        if row.height != 1:
+            return []
 
+        def figure(name: str, places: int) -> int | None:
+            read: int | None = row.select(money.minor_units(pl.col(name), places)).item() if table.has(name) else None
+            return read
 
-def _totals(table: Table, account: str, first: dt.date, last: dt.date) -> tuple[Total, ...]:
-    """Figures of the row 合计 about the rows of the trade bill."""
-    row = table.frame.filter(cells.printed(table.header[0]) == TOTAL)
-    if row.height != 1:
-        return ()
-
-    def figure(name: str, places: int) -> int | None:
-        read: int | None = row.select(money.minor_units(pl.col(name), places)).item() if table.has(name) else None
-        return read
-
-    refunds = figure("退款订单总笔数", 0)
-    found = [
-        Total(
-            name=f"{TOTAL} {name}", source="alipay_trade", account=account, first=first, last=last,
-            measure=measure, kinds=kinds, printed=printed,
-            # Whether the sums count refunds is said by no document and seen in no genuine file.
-            binding=measure == "rows" or refunds == 0,
-        )
-        for name, measure, kinds in FIGURES
-        if (printed := figure(name, 0 if measure == "rows" else 2)) is not None
-    ]  # fmt: skip
-    return tuple(found)
+        refunds = figure(REFUNDS, 0)
+        return [
+            Total(
+                name=f"{TOTAL} {name}", source="alipay_trade", account=span.account, first=span.first, last=span.last,
+                measure=measure, kinds=kinds, printed=printed,
+                # Whether the sums count refunds is said by no document and seen in no genuine file.
+                binding=measure == "rows" or refunds == 0,
+            )
+            for name, measure, kinds in FIGURES
+            if (printed := figure(name, 0 if measure == "rows" else 2)) is not None
+        ]  # fmt: skip
 
 
-def _controls(table: Table) -> list[Control]:
+def _sums(table: Table) -> list[Control]:
     """Figures of the row 合计 against the sums of the shops' rows; none where there is only the one or the other."""
     is_total = cells.printed(table.header[0]) == TOTAL
     totals, shops = table.frame.filter(is_total), table.frame.filter(~is_total)

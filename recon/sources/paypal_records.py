@@ -25,7 +25,7 @@ import polars as pl
 from recon import money
 from recon.errors import SourceError
 from recon.model import REJECT
-from recon.sources.cells import BLANKS, Cell, printed, text
+from recon.sources.cells import BLANKS, Cell, printed, refuse_destroyed_ids, text
 from recon.sources.paypal_codes import CODE
 from recon.sources.piece import Piece
 from recon.sources.table import normal, unique_names
@@ -70,6 +70,38 @@ class Section:
     days: tuple[dt.date, ...]
     raw: pl.DataFrame
     torn: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All records and sections of a file, and its rows: ``raw``, those of them that are ``whole``, those ``torn``."""
+
+    records: pl.DataFrame
+    sections: list[Section]
+    raw: pl.DataFrame
+    whole: pl.DataFrame
+    torn: pl.DataFrame
+
+    @property
+    def account(self) -> str:
+        """The account, if all sections are of one."""
+        return self.sections[0].account if len({part.account for part in self.sections}) == 1 else ""
+
+    @property
+    def days(self) -> list[dt.date]:
+        """Days that the sections say they begin and end with."""
+        return [day for part in self.sections for day in part.days]
+
+
+def read_report(piece: Piece, columns: Sequence[str], identifiers: Sequence[str]) -> Report:
+    """Read all sections. Raises SourceError without a CH record, or when ``identifiers`` are destroyed."""
+    records = read_records(piece)
+    sections = read_sections(piece, records, columns)
+    raw = pl.concat([part.raw for part in sections], how="diagonal").fill_null("").sort("line_no")
+    refuse_destroyed_ids(piece.name, raw, identifiers)
+    torn = pl.concat([part.torn for part in sections])
+    whole = raw.join(torn, on="line_no", how="anti", maintain_order="left") if torn.height else raw
+    return Report(records=records, sections=sections, raw=raw, whole=whole, torn=torn)
 
 
 def key(name: str) -> str:

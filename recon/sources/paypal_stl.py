@@ -52,7 +52,7 @@ import polars as pl
 from recon import money
 from recon.model import Status
 from recon.sources import paypal_codes
-from recon.sources.cells import BLANKS, printed, read_cells, refuse_destroyed_ids, text
+from recon.sources.cells import BLANKS, printed, read_cells, text
 from recon.sources.paypal_records import (
     AMOUNT,
     CURRENCY,
@@ -62,8 +62,7 @@ from recon.sources.paypal_records import (
     columns_of,
     in_sections,
     key,
-    read_records,
-    read_sections,
+    read_report,
     told,
     wanted,
 )
@@ -101,27 +100,23 @@ class PayPalSettlement(Source):
 
     def read(self, piece: Piece, settings: Settings) -> Reading:  # noqa: ARG002 - every time carries its offset
         """Read all sections. Raises SourceError without a CH record, or when identifiers are destroyed."""
-        records = read_records(piece)
-        sections = read_sections(piece, records, COLUMNS)
-        raw = pl.concat([part.raw for part in sections], how="diagonal").fill_null("").sort("line_no")
-        refuse_destroyed_ids(piece.name, raw, _IDENTIFIERS)
-        torn = pl.concat([part.torn for part in sections])
-        whole = raw.join(torn, on="line_no", how="anti", maintain_order="left") if torn.height else raw
+        report = read_report(piece, COLUMNS, _IDENTIFIERS)
         cells = {"custom": text("Custom Field"), "shop": text("Store ID"), "reference": text("Bank Reference ID")}
-        typed, bad = read_cells(whole, wanted() | cells)
-        days = [day for part in sections for day in part.days]
-        moved = in_sections(typed, sections).with_columns(
+        typed, bad = read_cells(report.whole, wanted() | cells)
+        moved = in_sections(typed, report.sections).with_columns(
             pl.col("fee_minor").fill_null(0), pl.lit(Status.SUCCESS.value).alias("status")
         )
         return Reading(
-            raw=raw,
-            account=sections[0].account if len({part.account for part in sections}) == 1 else "",
-            period_start=min(days, default=None),
-            period_end=max(days, default=None),
+            raw=report.raw,
+            account=report.account,
+            period_start=min(report.days, default=None),
+            period_end=max(report.days, default=None),
             txns=paypal_codes.rows(moved),
-            rejects=pl.concat([torn, bad]).sort("line_no", maintain_order=True),
-            controls=tuple(_controls(records, _totals(in_sections(whole, sections)), sections)),
-            totals=tuple(_of_all_parts(records, sections)),
+            rejects=pl.concat([report.torn, bad]).sort("line_no", maintain_order=True),
+            controls=tuple(
+                _controls(report.records, _totals(in_sections(report.whole, report.sections)), report.sections)
+            ),
+            totals=tuple(_of_all_parts(report.records, report.sections)),
         )
 
 

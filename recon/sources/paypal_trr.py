@@ -45,7 +45,7 @@ import polars as pl
 
 from recon.privacy import masked_name
 from recon.sources import paypal_codes
-from recon.sources.cells import Cell, printed, read_cells, refuse_destroyed_ids, text
+from recon.sources.cells import Cell, printed, read_cells, text
 from recon.sources.paypal_records import (
     CURRENCY,
     NEEDED,
@@ -53,8 +53,7 @@ from recon.sources.paypal_records import (
     columns_of,
     in_sections,
     key,
-    read_records,
-    read_sections,
+    read_report,
     told,
     wanted,
 )
@@ -83,31 +82,25 @@ class PayPalDetail(Source):
 
     def read(self, piece: Piece, settings: Settings) -> Reading:  # noqa: ARG002 - every time carries its offset
         """Read all sections. Raises SourceError without a CH record, or when identifiers are destroyed."""
-        records = read_records(piece)
-        sections = read_sections(piece, records, COLUMNS)
-        raw = pl.concat([part.raw for part in sections], how="diagonal").fill_null("").sort("line_no")
-        refuse_destroyed_ids(piece.name, raw, _IDENTIFIERS)
-        torn = pl.concat([part.torn for part in sections])
-        whole = raw.join(torn, on="line_no", how="anti", maintain_order="left") if torn.height else raw
+        report = read_report(piece, COLUMNS, _IDENTIFIERS)
         moneyless = paypal_codes.without_money(printed("Transaction Event Code"))
-        excluded = whole.filter(moneyless).select("line_no", pl.lit(paypal_codes.NO_MONEY).alias("reason"))
-        typed, bad = read_cells(whole.filter(~moneyless), wanted() | _more())
-        days = [day for part in sections for day in part.days]
-        events = in_sections(typed, sections).with_columns(
+        excluded = report.whole.filter(moneyless).select("line_no", pl.lit(paypal_codes.NO_MONEY).alias("reason"))
+        typed, bad = read_cells(report.whole.filter(~moneyless), wanted() | _more())
+        events = in_sections(typed, report.sections).with_columns(
             pl.col("fee_minor").fill_null(0),
             masked_name(pl.coalesce(pl.when(pl.col(name) != "").then(name) for name in _NAMES).fill_null("")).alias(
                 "counterparty"
             ),
         )
         return Reading(
-            raw=raw,
-            account=sections[0].account if len({part.account for part in sections}) == 1 else "",
-            period_start=min(days, default=None),
-            period_end=max(days, default=None),
+            raw=report.raw,
+            account=report.account,
+            period_start=min(report.days, default=None),
+            period_end=max(report.days, default=None),
             txns=paypal_codes.rows(events),
-            rejects=pl.concat([torn, bad]).sort("line_no", maintain_order=True),
+            rejects=pl.concat([report.torn, bad]).sort("line_no", maintain_order=True),
             excluded=excluded,
-            controls=tuple(_controls(records, in_sections(whole, sections), sections)),
+            controls=tuple(_controls(report.records, in_sections(report.whole, report.sections), report.sections)),
         )
 
 

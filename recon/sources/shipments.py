@@ -29,23 +29,12 @@ Source: recon's own template.
 
 from __future__ import annotations
 
-from typing import Final
-
 import polars as pl
 
-from recon.places import place
+from recon.places import REGIONS, place
 from recon.sources import cells, template
 from recon.sources.source import Reading, Settings
 from recon.sources.template import Column, Doubt, Holds, Template
-
-_REGIONS: Final = {
-    "same_city": "same_city",
-    "同城": "same_city",
-    "cross_province": "cross_province",
-    "跨省": "cross_province",
-    "remote": "remote",
-    "偏远": "remote",
-}
 
 
 class Shipments(Template):
@@ -60,7 +49,7 @@ class Shipments(Template):
         Column("order_no", "订单号", Holds.NUMBER),
         Column("waybill_no", "运单号", Holds.NUMBER),
         Column("carrier", "承运商"),
-        Column("region", "区域", Holds.WORD, words=_REGIONS),
+        Column("region", "区域", Holds.WORD, words=REGIONS),
         Column("outbound_at", "出库时间", Holds.TIME),
         Column("first_scan_at", "首扫时间", Holds.TIME),
         Column("signed_at", "签收时间", Holds.TIME),
@@ -87,7 +76,7 @@ class Shipments(Template):
                 "order_no": cells.text("order_no", required=True),
                 "waybill_no": cells.text("waybill_no"),
                 "carrier": cells.text("carrier"),
-                "region": template.choice(frame, "region", _REGIONS),
+                "region": template.choice(frame, "region", REGIONS),
                 "outbound": template.moment_or_day(frame, "outbound_at", settings.zone),
                 "first_scan": template.moment_or_day(frame, "first_scan_at", settings.zone),
                 "signed_s": template.moment(frame, "signed_at", settings.zone),

@@ -16,6 +16,8 @@ day_sum AS (
         sum(net_minor) FILTER (net_minor > 0) AS net_in, sum(net_minor) FILTER (net_minor < 0) AS net_out
     FROM told
     SEMI JOIN checked USING (source, account)
+    -- Days of other months lie in other row groups, which need not be read.
+    WHERE business_date BETWEEN (SELECT min(first_date) FROM checked) AND (SELECT max(last_date) FROM checked)
     GROUP BY ALL
 ),
 computed AS (
