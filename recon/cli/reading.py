@@ -258,6 +258,7 @@ def _masked(data: pl.DataFrame, query: str) -> pl.DataFrame:
 
     from recon.privacy import masked_name, masked_text
     from recon.sources import discover
+    from recon.sources.mapped import PEOPLE
 
     asked = query.lower()
     personal = [
@@ -265,6 +266,8 @@ def _masked(data: pl.DataFrame, query: str) -> pl.DataFrame:
         for source in discover()
         if source.personal and f"raw_{source.raw_table.partition('.')[0]}" in asked
     ]
+    if "raw_mapped" in asked:
+        personal.append(PEOPLE)
     cells = []
     for name, kind in data.schema.items():
         cell = pl.col(name)

@@ -18,7 +18,7 @@ from recon.differences.candidates import Candidate, candidates
 from recon.differences.rule import ACTIONS
 from recon.differences.selecting import titles
 from recon.errors import UsageError
-from recon.sources import by_name
+from recon.sources import stored_as
 from recon.times import BEIJING, parse_moment
 
 if TYPE_CHECKING:
@@ -194,8 +194,8 @@ def _printed(store: Store, side: str, rows: list[dict[str, Any]]) -> list[Printe
     """Look the rows up where their files were stored as printed."""
     printed = []
     for row in rows:
-        cells = _cells(store, row["source"], row["file_id"], row["line_no"])
-        personal = by_name(row["source"]).personal
+        table, personal = stored_as(row["source"])
+        cells = _cells(store, table, row["file_id"], row["line_no"])
         printed.append(
             Printed(
                 side=side,
@@ -211,8 +211,8 @@ def _printed(store: Store, side: str, rows: list[dict[str, Any]]) -> list[Printe
     return printed
 
 
-def _cells(store: Store, source: str, file_id: int, line_no: int) -> dict[str, str]:
-    schema, table = by_name(source).raw_table.split(".")
+def _cells(store: Store, raw_table: str, file_id: int, line_no: int) -> dict[str, str]:
+    schema, table = raw_table.split(".")
     found = store.frame(
         f'SELECT * EXCLUDE (file_id, line_no) FROM "raw_{schema}"."{table}" '  # noqa: S608 - a format's own table
         "WHERE file_id = $file_id AND line_no = $line_no LIMIT 1",

@@ -10,13 +10,14 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Final
 
 from recon.errors import SourceError, UsageError
 from recon.model import Book
-from recon.sources.mapped import MappedSource
+from recon.sources.mapped import MappedSource, raw_table_of
 from recon.sources.source import Control, Reading, Settings, Source, Total
 
 if TYPE_CHECKING:
@@ -25,7 +26,19 @@ if TYPE_CHECKING:
     from recon.sources.mapping import ColumnMapping
     from recon.sources.piece import Piece
 
-__all__ = ["Control", "Reading", "Settings", "Source", "Total", "by_book", "by_name", "discover", "identify", "known"]
+__all__ = [
+    "Control",
+    "Reading",
+    "Settings",
+    "Source",
+    "Total",
+    "by_book",
+    "by_name",
+    "discover",
+    "identify",
+    "known",
+    "stored_as",
+]
 
 _BOOKS: Final[tuple[tuple[Book | None, str], ...]] = (
     (Book.CHANNEL, "Payment channels"),
@@ -72,6 +85,18 @@ def by_name(name: str, mappings: Sequence[ColumnMapping] = ()) -> Source:
             return source
     names = ", ".join(source.name for source in every)
     raise UsageError(f'there is no format "{name}"', remedy=f"Known formats: {names}. See: recon sources")
+
+
+def stored_as(name: str) -> tuple[str, re.Pattern[str] | None]:
+    """Return the raw table of a format, and the pattern of its columns that hold names of people.
+
+    A name that is no format is that of a column mapping, perhaps one that recon.toml has no longer: its rows are still
+    in the store, and are explained.
+    """
+    for source in discover():
+        if source.name == name:
+            return source.raw_table, source.personal
+    return raw_table_of(name), MappedSource.personal
 
 
 def identify(piece: Piece, mappings: Sequence[ColumnMapping] = ()) -> Source:

@@ -10,6 +10,7 @@ said by the template itself. recon/sources/mapping.py is the manual.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -30,13 +31,26 @@ _JOINS: Final = {Holds.TIME: " ", Holds.DAY: " ", Holds.TEXT: " | "}
 _TOTAL: Final = "a line of totals"
 REPEATS: Final = "a further line of an order: its amount stands on the order's first line"
 DIFFERS: Final = "is not what the first line of the same number says"
+PEOPLE: Final = re.compile(
+    r"姓名|收货人|收件人|联系人|买家(?:会员名|昵称)|地址|电话|手机|身份证|邮编|"
+    r"(?i:^name$|address|street|phone|mobile|postcode|postal|"
+    r"\bzip\b|(?:first|last|full|customer|buyer|receiver|recipient|billing|shipping|contact)[ _.-]*name|"
+    r"anschrift|straße|strasse|telefon|\bplz\b|vorname|nachname|empfänger)"
+)
+"""Columns of tables that anybody may have made: what is called like a person, or like where one lives."""
 _SAID_ONCE: Final = (Holds.AMOUNT, Holds.RATE, Holds.CURRENCY, Holds.WORD, Holds.TIME, Holds.DAY)
+
+
+def raw_table_of(name: str) -> str:
+    """Raw table of the mapping called ``name``."""
+    return f"mapped.{name}"
 
 
 class MappedSource(Source):
     """One file of the workspace's own, read through its column mapping."""
 
     # It has no name of its own as a class, so that it is no format that is found by looking.
+    personal = PEOPLE
 
     def __init__(self, mapping: ColumnMapping) -> None:
         self.mapping = mapping
@@ -48,7 +62,7 @@ class MappedSource(Source):
         # These are class attributes of a format; each mapping is a format of its own.
         self.name = mapping.name  # type: ignore[misc]
         self.title = mapping.title or f"[sources.mapping.{mapping.name}]"  # type: ignore[misc]
-        self.raw_table = f"mapped.{mapping.name}"  # type: ignore[misc]
+        self.raw_table = raw_table_of(mapping.name)  # type: ignore[misc]
         self.book = self.records.book  # type: ignore[misc]
         self.looks_for = f"a header with {', '.join(wanted)}"  # type: ignore[misc]
 
@@ -118,11 +132,13 @@ class MappedSource(Source):
         reading = self.records.canonical(frame, zoned)
         reading = _settled(reading, self._printed(reading.rejects, records), (odd, rejects))
         excluded = pl.concat([reading.excluded, excluded, totals.select("line_no", pl.lit(_TOTAL).alias("reason"))])
+        repeated = excluded.filter(pl.col("reason") == REPEATS)["line_no"]
+        counted = records.filter(~pl.col("line_no").is_in(repeated.implode()))
         return dataclasses.replace(
             reading,
             raw=table.raw,
             excluded=excluded.sort("line_no"),
-            controls=(*reading.controls, *self._sums(records, totals)),
+            controls=(*reading.controls, *self._sums(counted, totals)),
         )
 
     def _without_totals(self, table: Table) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

@@ -10,8 +10,11 @@ import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
+from recon import sources
 from recon.cli import printing
 from recon.cli.app import app
+from recon.differences import lookup
+from recon.store import open_store
 
 Run = Callable[..., Result]
 
@@ -122,6 +125,20 @@ def test_next_months_file_is_known(recon: Run, workspace: Path) -> None:
     later = write(workspace, "march.csv", CENTRE.replace("XS2602", "XS2603").replace("2026/2/", "2026/3/"))
     assert recon("-w", workspace, "ingest", file, later).exit_code == 0
     assert len(rows(workspace, "order_no")) == 12
+
+
+def test_the_printed_lines_of_a_learnt_file_are_found_again_and_masked(recon: Run, workspace: Path) -> None:
+    file = write(workspace, "orders-2026-02.csv", WOO)
+    recon("-w", workspace, "sources", "learn", file, "--name", "woo", "--yes")
+    recon("-w", workspace, "ingest", file)
+    with open_store(workspace / "recon.duckdb", read_only=True) as store:
+        table, personal = sources.stored_as("woo")
+        assert lookup._cells(store, table, 1, 2)["Order Number"] == "2101"
+    assert personal is not None
+    assert [name for name in WOO.splitlines()[0].split(",") if personal.search(name)] == ["First Name (Billing)"]
+    shown = recon("-w", workspace, "sql", "SELECT * FROM raw_mapped.woo").stdout
+    assert "Ada" not in shown
+    assert "ada.com" not in shown
 
 
 # -- the yes -----------------------------------------------------------------------------------------------------------

@@ -236,6 +236,11 @@ def test_further_lines_of_an_order_repeat_it_say_nothing_or_contradict_it() -> N
     assert reading.rejects.select("line_no", "column", "value").rows() == [(5, "Sum", "9,00")]
 
 
+def test_totals_count_an_order_of_several_lines_once() -> None:
+    mapping = dataclasses.replace(ORDERS, once="order_no", totals="Total")
+    assert [control.ok for control in read(mapping, HEADER, PLAIN, PLAIN, "Total;;1.234,50;;").controls] == [True]
+
+
 def test_an_order_of_no_money_is_excluded_once() -> None:
     reading = read(
         changed(columns={"refund_amount": ("Back",)}), "No;Paid;Sum;State;Back", "A1;03.02.2026;0,00;Done;0,00"

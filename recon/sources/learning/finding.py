@@ -6,6 +6,7 @@ several such lines the one wins whose names are known best; then the one with th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,10 +16,17 @@ from recon.sources import header, printed_forms
 from recon.sources.learning.aliases import bare_name, names_of, totals
 from recon.sources.mapping import TEMPLATES
 from recon.sources.piece import Piece
-from recon.sources.table import Table, unique_names
+from recon.sources.table import Table
 
 _FEWEST = 3
 _FILLED = 0.6
+_VALUE = re.compile(
+    r"^[^A-Za-z\u00c0-\uffff]*$"  # no letter: a number, a day
+    r"|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^\d{4}年|^\d{1,2}[ .-]+[A-Za-zä]{3,9}[ .-]+\d{2,4}"
+    r"|^[-+(]?(?:[A-Z]{2,3}\$?|[$€£¥￥])?\s*[-+]?\d[\d.,' ]*(?:元|[A-Z]{3}|[€£])?\)?$",
+    re.MULTILINE,
+)
+"""A cell that is a value and no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ def find(piece: Piece) -> Found:
     best: tuple[tuple[int, int], str, list[str]] | None = None
     for separator, names in header.candidates(piece):
         filled = [name for name in names if name]
-        if len(filled) < _FEWEST or len(filled) < _FILLED * len(names) or not _are_names(filled):
+        if len(filled) < _FEWEST or len(filled) < _FILLED * len(names) or _VALUE.search("\n".join(filled)):
             continue
         rank = (_known(filled), len(filled))
         if best is None or rank > best[0]:
@@ -64,13 +72,6 @@ def find(piece: Piece) -> Found:
     word = _totals_word(table.frame)
     records = table.frame.filter(~_begins(table.frame, word)) if word else table.frame
     return Found(table, headers, records, word)
-
-
-def _are_names(cells: list[str]) -> bool:
-    texts = pl.Series(cells)
-    numbers = printed_forms.number_part(texts).is_not_null()
-    days = pl.select(pl.coalesce(*(printed_forms.iso(texts, order) for order in printed_forms.ORDERS))).to_series()
-    return not (numbers | days.is_not_null()).any() and len(set(unique_names(cells, {}))) == len(cells)
 
 
 def _known(names: list[str]) -> int:
