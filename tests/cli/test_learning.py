@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -139,6 +141,24 @@ def test_the_printed_lines_of_a_learnt_file_are_found_again_and_masked(recon: Ru
     shown = recon("-w", workspace, "sql", "SELECT * FROM raw_mapped.woo").stdout
     assert "Ada" not in shown
     assert "ada.com" not in shown
+
+
+def test_a_learnt_bill_and_learnt_orders_meet_and_their_differences_are_explained(recon: Run, workspace: Path) -> None:
+    bill = (
+        "交易类型,交易时间,交易金额,手续费,结算金额,商户订单号\n"
+        "消费,2026-02-03 10:00:00,128.00,0.77,127.23,P1001\n"
+        "消费,2026-02-05 10:00:00,10.00,0.06,9.94,P9999\n"
+    )
+    files = (write(workspace, "centre.csv", CENTRE, "gb18030"), write(workspace, "acquirer.csv", bill))
+    learn = ("-w", workspace, "sources", "learn", "--yes")
+    assert recon(*learn, files[0]).exit_code == 0
+    assert recon(*learn, files[1], "--template", "channel", "--constant", "channel=alipay").exit_code == 0
+    assert recon("-w", workspace, "ingest", *files).exit_code == 0
+    recon("-w", workspace, "match", "--as-of", "2026-03-31")
+    listed = recon("-w", workspace, "diffs", "--leg", "order_channel", "--channel", "alipay", "--format", "csv")
+    found = list(csv.DictReader(io.StringIO(listed.stdout)))
+    assert [(row["code"], row["order_no"]) for row in found] == [("ORDER_MISSING", "P9999")]
+    assert "商户订单号 = P9999" in recon("-w", workspace, "explain", found[0]["diff_id"]).stdout
 
 
 # -- the yes -----------------------------------------------------------------------------------------------------------
