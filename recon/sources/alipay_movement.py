@@ -66,7 +66,7 @@ KINDS: Final[Mapping[str, str]] = {
 }
 NO_MONEY: Final = "neither 收入 nor 支出: no money moved"
 _CHARGES: Final = "服务费|佣金|手续费"
-_TRADE: Final = r"服务费[^\[\](){}]*[\[({](\d{16,32})[\])}]"
+_TRADE: Final = r"服务费[^\[\](){}［］（）｛｝]*[\[({［（｛](\d{16,32})[\])}］）｝]"
 _TRADE_FORM: Final = r"^20\d{26}$"
 _TAOBAO: Final = r"T\d+P(\d{16,})"
 
@@ -138,7 +138,7 @@ def canonical(moved: pl.DataFrame, account: str) -> pl.DataFrame:
     ``moved``: line_no, occurred_s, amount_minor (signed, not 0), fee_minor (signed; null where the fee is a row of its
     own), and the texts of :data:`TEXTS` (``""`` = not printed).
     """
-    remark = pl.col("remark").str.normalize("NFKC")
+    remark = pl.col("remark")
     rows = moved.with_columns(
         _kind(remark).alias("kind"),
         remark.str.extract(_TRADE, 1).alias("charged_on"),
