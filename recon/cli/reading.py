@@ -60,7 +60,8 @@ def diffs(
 
     if period:
         month(period)
-    one_of("--code", code, differences.titles())
+    added = session.config.differences.rules_added
+    one_of("--code", code, differences.titles(added=added))
     one_of("--channel", channel, Channel)
     one_of("--leg", leg, Leg)
     one_of("--state", state, (*STATES, "cleared"))
@@ -71,6 +72,7 @@ def diffs(
             differences.Wanted(period=period, code=code, channel=channel, leg=leg, state=state, severity=severity),
             language=session.config.workspace.language,
             zone=session.config.workspace.zone,
+            added=added,
         )
         failed = fail_on_difference and above_limit(session, store, period)
     chosen = form or (printing.Format.TABLE if printing.is_looked_at() else printing.Format.CSV)
@@ -105,7 +107,8 @@ def explain(
     from recon.differences.lookup import explain
 
     with session.reading() as store:
-        found = explain(store, diff_id, language=session.config.workspace.language)
+        added = session.config.differences.rules_added
+        found = explain(store, diff_id, language=session.config.workspace.language, added=added)
     for line in _explanation(session, found):
         printing.text(line)
 

@@ -12,7 +12,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from recon.differences.classifying import model
+from recon.differences.reading import model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

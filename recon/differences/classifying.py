@@ -9,14 +9,14 @@ no longer found is *cleared*, never deleted.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from recon import match, times
+from recon.differences.coverage import show_coverage
 from recon.differences.explaining import sentences
+from recon.differences.reading import model
 from recon.differences.rulebook import RULES, check_predicates, compiled, rules_of
 from recon.differences.severity import Grader
 from recon.match.reading import model as match_model
@@ -56,12 +56,6 @@ class Classified:
     def breaks(self) -> int:
         """Differences standing now, timing items included."""
         return sum(self.by_code.values())
-
-
-@cache
-def model(name: str) -> str:
-    """Text of ``sql/NAME.sql``."""
-    return (files("recon.differences") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def classify(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Classified:
@@ -132,52 +126,16 @@ def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
     store.temp("order_row", match_model("order_side"))
     store.temp("channel_row", match_model("channel_side"))
     store.temp("ledger_row", match_model("ledger_side"))
-    store.run("CREATE OR REPLACE TEMP VIEW file AS SELECT * FROM meta.file")
-    store.temp("printed_end", model("printed_end"))
-    store.temp("coverage", _coverage(store))
-    store.temp("refund_due", _refund_due(store, settings))
+    show_coverage(store, settings)
     store.temp("neighbour", model("neighbour"))
     store.temp("side_fact", model("side_fact"))
     for evidence in EVIDENCE.values():
         store.temp(evidence, model(evidence))
 
 
-SPARSE_PER_DAY: Final = 5
-"""Below this many entries a day, a day without any is ordinary and does not mean that its bill is not loaded."""
-
-
-def _coverage(store: Store) -> pl.DataFrame:
-    """Days for which the loaded files speak (``sql/coverage.sql``); a sparse book speaks for the months it touches."""
-    rows = store.frame(model("coverage")).to_dicts()
-    for row in rows:
-        days = (row["until_date"] - row["from_date"]).days + 1
-        if row["entries"] < SPARSE_PER_DAY * days and row["book"] != "bank":
-            row["from_date"] = times.month_bounds(times.month_of(row["from_date"]))[0]
-            row["until_date"] = times.month_bounds(times.month_of(row["until_date"]))[1]
-    bills = [row for row in rows if row["book"] == "channel"]
-    if bills:  # an order that names no channel may have been paid through any of them
-        first, last = max(row["from_date"] for row in bills), min(row["until_date"] for row in bills)
-        shared = {"from_date": first, "until_date": last}
-        rows.append({"book": "channel", "channel": "", "currency": "", "entries": 0} | shared)
-    schema: dict[str, type[pl.DataType]] = {
-        **dict.fromkeys(("book", "channel", "currency"), pl.String),
-        **dict.fromkeys(("from_date", "until_date"), pl.Date),
-        "entries": pl.Int64,
-    }
-    return pl.DataFrame(rows, schema=schema)
-
-
-def _refund_due(store: Store, settings: Settings) -> pl.DataFrame:
-    """Last day on which a refund of each day may still be on its way: the settings' working days after it."""
-    days = store.frame(
-        "SELECT DISTINCT business_date AS day FROM item_txn WHERE book = 'order' AND kind = 'refund' ORDER BY 1"
-    )["day"]
-    due = [settings.calendar.add_working_days(day, settings.refund_days) for day in days]
-    return pl.DataFrame({"day": days, "due_date": pl.Series(due, dtype=pl.Date)})
-
-
 def _judged(store: Store, leg: Leg) -> pl.DataFrame:
     """Judged rows of one leg with id, members, printed lines and what they contribute to the books' gap."""
+    store.temp("named", model("writing/named"), {"leg": str(leg)})
     return store.frame(model("writing/judged_row"), {"leg": str(leg), "shown": LINES_SHOWN})
 
 

@@ -22,8 +22,11 @@ from recon.sources import stored_as
 from recon.times import BEIJING, parse_moment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import polars as pl
 
+    from recon.differences.rulebook import AddedRule
     from recon.store import Store
 
 PRINTED_LIMIT: Final = 20
@@ -113,10 +116,17 @@ class Trace:
 # ------------------------------------------------------------------------------------------------ explain
 
 
-def explain(store: Store, diff_id: str, *, language: str = "zh", limit: int = PRINTED_LIMIT) -> Explanation:
+def explain(
+    store: Store,
+    diff_id: str,
+    *,
+    language: str = "zh",
+    limit: int = PRINTED_LIMIT,
+    added: Iterable[AddedRule] = (),
+) -> Explanation:
     """Return one difference with the printed lines of both sides. ``diff_id`` may be shortened while it is unique.
 
-    Sentences are in ``language`` (``zh`` or ``en``).
+    Sentences are in ``language`` (``zh`` or ``en``); ``added`` are the workspace's own rules, for their titles.
 
     Raises UsageError when no difference, or more than one, has the id.
     """
@@ -149,7 +159,7 @@ def explain(store: Store, diff_id: str, *, language: str = "zh", limit: int = PR
     )
     return Explanation(
         difference=difference,
-        title=titles(language).get(difference["code"], ""),
+        title=titles(language, added).get(difference["code"], ""),
         because=difference[f"because_{language}"],
         action=_action(difference["action"], language),
         match=matches[0] if difference["match_id"] and matches else None,

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from recon.differences.classifying import model
+from recon.differences.reading import model
 
 if TYPE_CHECKING:
     from recon.store import Store

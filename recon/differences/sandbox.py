@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.differences.classifying import EVIDENCE, show_evidence
+from recon.differences.reading import model
 from recon.differences.rulebook import check_predicates, check_rules, compiled, rules_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def try_rules(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Run both rule sets on what is stored, for the moment ``as_of_s``, and compare the names.
 
-    Returns (changes, counts). changes: leg, channel, order_no, reference, batch_no, currency, delta_minor,
+    Returns (changes, counts). changes: diff_id, leg, channel, order_no, reference, batch_no, currency, delta_minor,
     business_date, before, after - one row per item whose name differs, by leg, date and number. counts: leg, code,
     before, after - how many items have the name under each set. ``period`` blank: all periods.
     Raises UsageError when a changed rule does not fit.
@@ -42,13 +43,14 @@ def try_rules(
         check_predicates(store, changed, leg, evidence)
         store.temp("named_before", compiled(rules_of(current, leg), evidence))
         store.temp("named_after", compiled(rules_of(changed, leg), evidence))
+        store.temp("named", model("writing/named"), {"leg": str(leg)})
         inside = {"leg": str(leg), "period": period}
         changes.append(
             store.frame(
                 """
-                SELECT $leg AS leg, b.channel, b.order_no, b.reference, b.batch_no, b.currency, b.delta_minor,
-                    b.business_date, b.code AS before, a.code AS after
-                FROM named_before AS b JOIN named_after AS a USING (item_id)
+                SELECT n.diff_id, $leg AS leg, b.channel, b.order_no, b.reference, b.batch_no, b.currency,
+                    b.delta_minor, b.business_date, b.code AS before, a.code AS after
+                FROM named_before AS b JOIN named_after AS a USING (item_id) JOIN named AS n USING (item_id)
                 WHERE b.code <> a.code AND ($period = '' OR strftime(b.business_date, '%Y-%m') = $period)
                 ORDER BY b.business_date, b.order_no, b.reference, b.batch_no, b.item_id
                 """,

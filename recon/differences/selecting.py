@@ -12,6 +12,9 @@ from recon.differences.rule import ACTIONS, Action
 from recon.differences.rulebook import RULES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from recon.differences.rulebook import AddedRule
     from recon.store import Store
 
 COLUMNS: Final = (
@@ -24,9 +27,10 @@ MORE: Final = ("severity", "assignee", "clears_on")
 """What tables, JSON and parquet have besides."""
 
 
-def titles(language: str = "zh") -> dict[str, str]:
-    """Code -> title in ``zh`` or ``en``."""
-    return {rule.code: (rule.zh if language == "zh" else rule.en) for rules in RULES.values() for rule in rules}
+def titles(language: str = "zh", added: Iterable[AddedRule] = ()) -> dict[str, str]:
+    """Code -> title in ``zh`` or ``en``; of the program's rules and the workspace's own (``added``)."""
+    every = [*(rule for rules in RULES.values() for rule in rules), *(each.rule for each in added)]
+    return {rule.code: (rule.zh if language == "zh" else rule.en) for rule in every}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,12 @@ class Wanted:
 
 
 def select(
-    store: Store, wanted: Wanted | None = None, *, language: str = "zh", zone: str = times.BEIJING
+    store: Store,
+    wanted: Wanted | None = None,
+    *,
+    language: str = "zh",
+    zone: str = times.BEIJING,
+    added: Iterable[AddedRule] = (),
 ) -> pl.DataFrame:
     """Differences that fit, oldest first.
 
@@ -66,7 +75,9 @@ def select(
         pl.from_epoch("last_seen_s", time_unit="s").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
     )
     return frame.with_columns(
-        pl.col("code").replace_strict(titles(language), default=pl.col("code"), return_dtype=pl.String).alias("title"),
+        pl.col("code")
+        .replace_strict(titles(language, added), default=pl.col("code"), return_dtype=pl.String)
+        .alias("title"),
         pl.col("action").replace_strict(words, default=words[str(Action.INVESTIGATE)], return_dtype=pl.String),
         pl.col("because_zh" if language == "zh" else "because_en").alias("because"),
         seen.dt.strftime("%Y-%m-%d %H:%M:%S").alias("first_seen"),

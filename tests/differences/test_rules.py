@@ -8,9 +8,10 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from recon.differences.classifying import EVIDENCE, model
+from recon.differences.classifying import EVIDENCE
 from recon.differences.explaining import MONEY_FORMS, fields_of, sentences
 from recon.differences.phrases import phrases
+from recon.differences.reading import model
 from recon.differences.rule import ACTIONS, UNEXPLAINED, Rule
 from recon.differences.rulebook import RULES
 from recon.model import Leg

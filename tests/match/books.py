@@ -112,14 +112,16 @@ class Books:
     files: int = 0
     runs: int = 0
 
-    def put(self, drop: Drop, *, period_end: str = "") -> None:
+    def put(self, drop: Drop, *, period_start: str = "", period_end: str = "") -> None:
         """Store the rows of one file."""
         self.files += 1
         file: dict[str, Any] = dict.fromkeys(_FILE_COUNTS, 0)
         file |= {"file_id": self.files, "sha256": str(self.files), "name": f"{self.files}.csv", "source": "books"}
         file |= {"encoding": "utf-8", "account": "", "control": "[]"}
-        file |= {"period_start": None, "period_end": day_of(period_end) if period_end else None}
-        self.store.append("meta.file", pl.DataFrame([file], schema_overrides={"period_end": pl.Date}))
+        file |= {"period_start": day_of(period_start) if period_start else None}
+        file |= {"period_end": day_of(period_end) if period_end else None}
+        dates = {"period_start": pl.Date, "period_end": pl.Date}
+        self.store.append("meta.file", pl.DataFrame([file], schema_overrides=dates))
         rows = [grown(book, row) for book in ORDINARY for row in drop.get(book, ())]
         assert len({row["txn_id"] for row in rows}) == len(rows), "two rows of one file have the same id"
         known = dict(self.store.rows("SELECT txn_id, version FROM canon.txn"))

@@ -21,6 +21,11 @@ average AS (
     SELECT book, channel, currency, CAST(sum(entries) AS BIGINT) AS entries, count(*) AS days
     FROM span
     GROUP BY book, channel, currency
+),
+printed AS (
+    SELECT book, channel, currency, max(period_end) AS period_end
+    FROM printed_span
+    GROUP BY book, channel, currency
 )
 SELECT
     s.book,
@@ -31,6 +36,6 @@ SELECT
     CAST(sum(s.entries) AS BIGINT) AS entries
 FROM span AS s
 JOIN average AS a ON s.book = a.book AND s.channel = a.channel AND s.currency = a.currency
-LEFT JOIN printed_end AS f ON s.book = f.book AND s.channel = f.channel AND s.currency = f.currency
+LEFT JOIN printed AS f ON s.book = f.book AND s.channel = f.channel AND s.currency = f.currency
 WHERE s.book <> 'ledger' OR s.entries * 4 * a.days >= a.entries
 GROUP BY s.book, s.channel, s.currency

@@ -23,6 +23,13 @@ l AS (
     WHERE m.leg = 'channel_bank' AND m.side = 'left'
     GROUP BY m.item_id
 ),
+gapped AS (
+    -- credits that may be the payout of a day whose bill is not loaded
+    SELECT DISTINCT f.item_id
+    FROM side_fact AS f
+    JOIN missing_day AS m ON m.book = 'channel' AND f.channel = m.channel AND f.first_date >= m.day AND f.first_date <= m.last_date
+    WHERE f.leg = 'channel_bank' AND f.side = 'right'
+),
 first_due AS (
     SELECT channel, currency, min(due_date) AS due_date FROM batch WHERE kind IN ('batch', 'payout') GROUP BY channel, currency
 )
@@ -57,7 +64,7 @@ SELECT
     s.as_of_date,
     coalesce(r.memo, '') AS memo,
     CASE
-        WHEN l.item_id IS NULL AND (d.due_date IS NULL OR r.first_date < d.due_date) THEN 'channel_bill'
+        WHEN l.item_id IS NULL AND (d.due_date IS NULL OR r.first_date < d.due_date OR g.item_id IS NOT NULL) THEN 'channel_bill'
         -- more refunds than payments: the channel keeps it back from what it pays next
         WHEN r.item_id IS NULL AND l.amount_minor < 0 THEN 'next_payout'
         ELSE ''
@@ -67,6 +74,7 @@ LEFT JOIN l ON i.item_id = l.item_id
 LEFT JOIN side_fact AS r ON i.item_id = r.item_id AND r.leg = 'channel_bank' AND r.side = 'right'
 CROSS JOIN setting AS s
 LEFT JOIN tolerance AS o ON o.leg = 'channel_bank' AND coalesce(l.channel, r.channel) = o.channel
+LEFT JOIN gapped AS g ON i.item_id = g.item_id
 LEFT JOIN given_up AS u ON i.item_id = u.txn_id
 LEFT JOIN coverage AS v ON v.book = 'bank' AND coalesce(l.currency, r.currency) = v.currency
 LEFT JOIN first_due AS d ON r.channel = d.channel AND r.currency = d.currency

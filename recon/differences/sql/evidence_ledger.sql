@@ -22,6 +22,16 @@ twin AS (
     WHERE m.leg = 'channel_ledger' AND m.side = 'right' AND m.match_id = '' AND t.reference <> '' AND n.book = 'ledger' AND n.open_ledger = 0
     GROUP BY m.txn_id
 ),
+gapped AS (
+    -- vouchers that may book a day whose bill is not loaded (they may be dated some days later)
+    SELECT DISTINCT f.item_id
+    FROM side_fact AS f
+    CROSS JOIN setting AS s
+    JOIN missing_day AS m
+        ON m.book = 'channel' AND f.channel = m.channel
+        AND datediff(f.first_date, m.day) >= 0 AND datediff(f.first_date, m.day) <= s.voucher_days
+    WHERE f.leg = 'channel_ledger' AND f.side = 'right'
+),
 order_number AS (
     SELECT merchant_no, min(order_no) AS order_no FROM neighbour WHERE book = 'order' AND kind = 'payment' GROUP BY merchant_no
 ),
@@ -189,7 +199,7 @@ SELECT
     s.as_of_date,
     CASE
         WHEN r.item_id IS NULL AND (vl.until_date IS NULL OR l.first_date > vl.until_date OR l.first_date < vl.from_date) THEN 'vouchers'
-        WHEN l.item_id IS NULL AND i.match_id = '' AND (vc.until_date IS NULL OR r.first_date > vc.until_date OR r.first_date < vc.from_date) THEN 'channel_bill'
+        WHEN l.item_id IS NULL AND i.match_id = '' AND (vc.until_date IS NULL OR r.first_date > vc.until_date OR r.first_date < vc.from_date OR y.item_id IS NOT NULL) THEN 'channel_bill'
         ELSE ''
     END AS waits_for
 FROM item AS i
@@ -199,6 +209,7 @@ CROSS JOIN setting AS s
 LEFT JOIN match_of AS k ON k.leg = 'channel_ledger' AND i.match_id = k.match_id
 LEFT JOIN tolerance AS tl ON tl.leg = 'channel_ledger' AND coalesce(l.channel, r.channel) = tl.channel
 LEFT JOIN twin AS t ON i.item_id = t.item_id
+LEFT JOIN gapped AS y ON i.item_id = y.item_id
 LEFT JOIN valued AS v ON i.item_id = v.item_id
 LEFT JOIN gap AS g ON i.item_id = g.item_id
 LEFT JOIN order_number AS o ON l.key_no = o.merchant_no

@@ -62,6 +62,28 @@ failed AS (
         AND (t.refund_no = n.refund_no OR ((t.refund_no = '' OR n.refund_no = '') AND t.amount_minor = n.amount_minor))
     GROUP BY m.txn_id
 ),
+gapped AS (
+    -- rows whose other side may lie on a day whose bill is not loaded (by their clock, the channel's cutoff and the edge);
+    -- a refund may lie on any day until it is due
+    SELECT DISTINCT f.item_id
+    FROM side_fact AS f
+    CROSS JOIN setting AS s
+    JOIN missing_day AS m
+        ON (f.side = 'left' AND m.book = 'channel' AND (f.channel = m.channel OR f.channel = ''))
+        OR (f.side = 'right' AND m.book = 'order')
+    LEFT JOIN contract AS k ON m.channel = k.channel
+    LEFT JOIN refund_due AS w ON f.first_date = w.day AND f.class = 'refund'
+    WHERE
+        f.leg = 'order_channel'
+        AND (
+            f.first_date = m.day
+            OR (
+                f.occurred_s + s.zone_offset_s + coalesce(k.early_s, 0) + s.edge_s >= m.start_s
+                AND f.occurred_s + s.zone_offset_s + coalesce(k.early_s, 0) - s.edge_s < m.start_s + 86400
+            )
+            OR (f.side = 'left' AND m.day >= f.first_date AND m.day <= w.due_date)
+        )
+),
 order_number AS (
     SELECT merchant_no, min(order_no) AS order_no FROM neighbour WHERE book = 'order' AND kind = 'payment' GROUP BY merchant_no
 ),
@@ -149,7 +171,8 @@ SELECT
         -- a marketplace's export names no channel: the marketplace collects, no channel bill of ours will show it
         WHEN r.item_id IS NULL AND l.channel = '' AND l.source <> 'orders' THEN 'nothing'
         WHEN r.item_id IS NULL AND l.class = 'payment' AND l.status <> 'success' THEN 'nothing'
-        WHEN r.item_id IS NULL AND (vc.until_date IS NULL OR l.first_date < vc.from_date) THEN 'channel_bill'
+        WHEN r.item_id IS NULL AND (vc.until_date IS NULL OR l.first_date < vc.from_date OR g.item_id IS NOT NULL) THEN 'channel_bill'
+        WHEN l.item_id IS NULL AND g.item_id IS NOT NULL THEN 'order_export'
         WHEN
             r.item_id IS NULL AND l.class = 'payment'
             AND coalesce(l.occurred_s + s.zone_offset_s + s.edge_s + coalesce(k.early_s, 0), (datediff(l.first_date, DATE '1970-01-01') + 1) * 86400 - 1)
@@ -179,6 +202,7 @@ LEFT JOIN twin AS t ON i.item_id = t.item_id
 LEFT JOIN paid AS p ON i.item_id = p.item_id
 LEFT JOIN paid_again AS a ON i.item_id = a.item_id
 LEFT JOIN won AS w2 ON i.item_id = w2.item_id
+LEFT JOIN gapped AS g ON i.item_id = g.item_id
 LEFT JOIN failed AS e ON i.item_id = e.item_id
 LEFT JOIN fx AS x ON i.item_id = x.item_id
 LEFT JOIN order_number AS o ON r.key_no = o.merchant_no

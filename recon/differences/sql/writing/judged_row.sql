@@ -1,11 +1,6 @@
 -- judged_row: the judged items of one leg with their id, members, printed lines and what they add to the books' gap.
 -- returns the evidence columns plus code, holds, diff_id, members (side U+001F txn_id, joined by U+001E), gap_minor, evidence.
-WITH whole AS (
-    SELECT item_id, 'D' || upper(left(sha256($leg || '|' || string_agg(txn_id, '|' ORDER BY side, txn_id)), 12)) AS diff_id,
-        string_agg(side || chr(31) || txn_id, chr(30) ORDER BY side, txn_id) AS members
-    FROM item_member WHERE leg = $leg GROUP BY item_id
-),
-worth AS (
+WITH worth AS (
     SELECT m.item_id, m.side,
         CASE
             WHEN $leg = 'channel_ledger' AND m.side = 'left' THEN coalesce(t.net_minor - coalesce(t.fee_minor, 0), t.amount_minor)
@@ -58,6 +53,6 @@ printed AS (
 )
 SELECT j.*, w.diff_id, w.members, coalesce(g.gap_minor, 0) AS gap_minor,
     coalesce(p.evidence, '') AS evidence
-FROM judged AS j JOIN whole AS w ON j.item_id = w.item_id
+FROM judged AS j JOIN named AS w ON j.item_id = w.item_id
 LEFT JOIN gap AS g ON j.item_id = g.item_id LEFT JOIN printed AS p ON j.item_id = p.item_id
 ORDER BY j.business_date, w.diff_id
