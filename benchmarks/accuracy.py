@@ -105,7 +105,7 @@ def recon(workspace: Path, *words: str, stdout: Path | None = None) -> None:
         sys.exit(f"recon {' '.join(words)} ended with {ended.returncode}:\n{ended.stderr.decode()}")
 
 
-def write_settings(workspace: Path) -> None:
+def write_settings(workspace: Path, period: str) -> None:
     """Fill in what the merchant's contracts say and the defaults do not."""
     path = workspace / "recon.toml"
     text = path.read_text("utf-8")
@@ -117,7 +117,7 @@ def write_settings(workspace: Path) -> None:
         if text.count(before) != 1:
             sys.exit(f"{path}: expected one {before!r}; adapt SETTINGS of this benchmark")
         text = text.replace(before, after)
-    path.write_text(text, "utf-8")
+    path.write_text(text + f'\n[[channel.wechat.fees]]\nsince = "{period}-16"\nrate = "0.54%"\n', "utf-8")
 
 
 def run_month(folder: Path, orders: int, seed: int, rate: str) -> Month:
@@ -131,8 +131,9 @@ def run_month(folder: Path, orders: int, seed: int, rate: str) -> Month:
         stdout=subprocess.DEVNULL,
     )
     recon(workspace.parent, "init", str(workspace))
-    write_settings(workspace)
-    as_of = json.loads((month / "month.json").read_text("utf-8"))["as_of"]
+    facts = json.loads((month / "month.json").read_text("utf-8"))
+    write_settings(workspace, facts["period"])
+    as_of = facts["as_of"]
     day_before = (dt.datetime.fromisoformat(as_of) - dt.timedelta(days=1)).isoformat()
     files = sorted(path for path in (month / "inbox").rglob("*") if path.is_file())
     for moment, late in ((day_before, False), (as_of, True)):

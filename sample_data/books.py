@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from sample_data.contract import PAYPAL, UNIONPAY, batch_no, business_day, payout_due, returned_fee
+from sample_data.contract import ALIPAY, PAYPAL, UNIONPAY, WECHAT, batch_no, business_day, payout_due, returned_fee
 from sample_data.plant import NOT_IN_ORDERS, Cause
 
 UNBOOKED_PAYMENTS: Final = (Cause.ORDER_MISSING_UNBOOKED, Cause.VOUCHER_MISSING)
@@ -177,6 +177,12 @@ def _payment_lines(payments: pl.DataFrame, orders: pl.DataFrame, rng: np.random.
         .otherwise(pl.lit("success"))
     )
     one_line_lost = (pl.col("cause") == Cause.CART_LINE_MISSING) & pl.col("lead")
+    mistaken = pl.col("cause") == Cause.ORDER_WRONG_CHANNEL
+    other = pl.when(pl.col("channel") == ALIPAY).then(WECHAT).otherwise(ALIPAY)
+    lines = lines.with_columns(
+        channel=pl.when(mistaken).then(other).otherwise("channel").cast(pl.Int64),
+        forgotten=pl.col("forgotten") | mistaken,  # it does not know the channel's number either
+    )
     return lines.filter(~is_one("cause", NOT_IN_ORDERS) & ~pl.col("old") & ~one_line_lost).select(
         pl.lit("payment").alias("record"),
         "pay",

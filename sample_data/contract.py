@@ -58,6 +58,10 @@ EPOCH: Final = dt.date(1970, 1, 1)
 UNIONPAY_EARLY_S: Final = 3_600
 """UnionPay's accounting day turns at 23:00: it runs an hour ahead of the calendar."""
 
+NEW_TERMS_AFTER: Final = 15
+"""Days of the month with the old terms; the benchmark's recon.toml says since when the new ones hold."""
+NEW_TERMS_PARTS: Final = 54
+
 BASE: Final = "CNY"
 CURRENCIES: Final = ("CNY", "USD", "EUR")
 CNY, USD, EUR = range(3)
@@ -87,6 +91,19 @@ def returned_fee(channel: Ints, refund: Ints) -> Ints:
     """
     parts = np.array([0, 60, 50, 340], dtype=np.int64)[channel]
     return half_up(refund * parts, 10_000)
+
+
+def lowered(channel: Ints, day: Ints, plan: Plan) -> npt.NDArray[np.bool_]:
+    """Whether the new terms hold: in a month with noise WeChat Pay charges 0.54 % from the 16th on.
+
+    ``day`` is the trade day of the payment, also where its refund is in question.
+    """
+    return (channel == WECHAT) & (day >= plan.first_day + NEW_TERMS_AFTER) & plan.noise
+
+
+def lowered_fee(amount: Ints) -> Ints:
+    """Fee by WeChat Pay's new terms, charged on a payment or given back on a refund, positive minor units."""
+    return half_up(amount * NEW_TERMS_PARTS, 10_000)
 
 
 def business_day(channel: Ints, at: Ints) -> Ints:

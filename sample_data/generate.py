@@ -19,7 +19,7 @@ import shutil
 import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -75,7 +75,7 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     refunds = merchant.name_refunds(refunds, payments, plan, rng)
     moves = books.channel_moves(payments, extra, refunds)
     if plan.noise:
-        moves = noise_payments.unsteady_cut(moves, plan)
+        moves = noise_payments.new_terms(noise_payments.unsteady_cut(moves, plan), payments, plan)
     written: dict[str, int] = {}
 
     def note(folder: str, files: dict[str, int]) -> None:
@@ -90,9 +90,7 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     batches = books.settle(moves)
     note("wechat", write_wechat.write_funds(inbox / "wechat", moves, batches, plan))
     payouts = bank.pay_out(batches, plan, rng)
-    lines, unknown, payout_heads = (
-        noise_bank.statement(payouts, plan, rng) if plan.noise else _plain(payouts, plan, rng)
-    )
+    lines, unknown, payout_heads, twice = (_noisy if plan.noise else _plain)(payouts, plan, rng)
     sent = noise_bank.sent(payouts, plan) if plan.noise else bank.sent(payouts)
     note("alipay_account", write_alipay_account.write(inbox / "alipay_account", moves, sent, plan))
     note("bank", write_bank.write_ccb(inbox / "bank", lines, plan))
@@ -109,7 +107,7 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     heads = pl.concat(
         [
             ledger.book(payments, orders, moves, rates, plan, rng),
-            ledger.book_payouts(payout_heads, withdrawals, rates, plan),
+            ledger.book_payouts([*payout_heads, *twice], withdrawals, rates, plan),
             ledger.book_ordinary(lines, plan),
             orphans,
         ]
@@ -119,10 +117,11 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     written["inbox/rates.csv"] = write_tables.write_rates(inbox / "rates.csv", rates)
     answers = pl.concat(
         [
-            truth.planted(payments, extra, orders, refunds),
+            truth.planted(payments, extra, orders, refunds, plan),
             truth.natural_refunds(refunds, payments, orders, plan),
             truth.cross_day(book, moves, plan),
             truth.of_bank(payouts, unknown, withdrawals, plan),
+            truth.of_payouts_booked_twice(twice),
             truth.of_orphans(orphans),
         ]
     )
@@ -131,12 +130,20 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     return written
 
 
-def _plain(
-    payouts: list[bank.Payout], plan: Plan, rng: np.random.Generator
-) -> tuple[list[bank.BankLine], list[bank.BankLine], list[bank.Booked]]:
-    """The statement without noise, the unidentified credits among its lines, and what finance books of it."""
+_Statement: TypeAlias = tuple[list[bank.BankLine], list[bank.BankLine], list[bank.Booked], list[bank.Booked]]
+"""The lines, the unidentified credits among them, what finance books of payouts, and what it books a second time."""
+
+
+def _plain(payouts: list[bank.Payout], plan: Plan, rng: np.random.Generator) -> _Statement:
+    """The statement without noise."""
     lines, unknown = bank.statement(payouts, plan, rng)
-    return lines, unknown, bank.booked(payouts)
+    return lines, unknown, bank.booked(payouts), []
+
+
+def _noisy(payouts: list[bank.Payout], plan: Plan, rng: np.random.Generator) -> _Statement:
+    """The statement with noise."""
+    lines, unknown, heads = noise_bank.statement(payouts, plan, rng)
+    return lines, unknown, heads, noise_bank.booked_twice(heads, plan)
 
 
 def _facts(plan: Plan) -> dict[str, object]:

@@ -20,6 +20,7 @@ from sample_data import noise_ledger, text
 from sample_data.bank import BankLine, Booked
 from sample_data.contract import (
     ACCOUNTS,
+    ALIPAY,
     CHANNEL_NAMES,
     CHANNELS,
     CNY,
@@ -117,8 +118,11 @@ def _sales(
     plain = pl.col("cause") == 0
     single = pl.col("size") == 1
     paid_twice = pl.col("cause").is_in([int(cause) for cause in DUPLICATES])
+    mistaken = pl.col("cause") == Cause.VOUCHER_WRONG_ACCOUNT
     number = (
-        pl.when((paid_twice & single) | (single & (dice >= 92)))
+        pl.when(mistaken)
+        .then("order_no")
+        .when((paid_twice & single) | (single & (dice >= 92)))
         .then("txn_no")
         .when((pl.col("cause") == Cause.ORDER_MISSING) | (single & (dice >= 80)))
         .then("mno")
@@ -126,7 +130,12 @@ def _sales(
     )
     same_day = (pl.col("currency") != CNY) | (pl.col("day") >= plan.after_day)
     later = pl.min_horizontal(pl.col("day") + pl.col("lag"), pl.lit(plan.after_day - 1))
-    lines = lines.with_columns(number=number, blank=plain & (dice < 5))
+    other = pl.when(pl.col("channel") == ALIPAY).then(WECHAT).otherwise(ALIPAY)
+    lines = lines.with_columns(
+        number=number,
+        blank=plain & (dice < 5),
+        channel=pl.when(mistaken).then(other).otherwise("channel").cast(pl.Int64),
+    )
     if plan.noise:
         lines = noise_ledger.as_clerks_book(lines, plan)
     heads = lines.with_columns(
@@ -181,7 +190,8 @@ def _days_of_the_small_shop(moves: pl.DataFrame) -> pl.DataFrame:
 def _reversals(moves: pl.DataFrame, payments: pl.DataFrame, plan: Plan, rng: np.random.Generator) -> pl.DataFrame:
     """Red vouchers of refunds and chargebacks: same accounts, same direction, negative."""
     rows = len(moves)
-    plain = payments["cause"][moves["pay"]] == 0
+    cause = payments["cause"][moves["pay"]]
+    plain = cause == 0
     dispute = pl.col("kind").is_in(["chargeback", "reversal"])
     lag = pl.Series(rng.choice([0, 0, 0, 1], rows))
     same_day = (pl.col("currency") != CNY) | (pl.col("day") >= plan.after_day)
@@ -190,6 +200,7 @@ def _reversals(moves: pl.DataFrame, payments: pl.DataFrame, plan: Plan, rng: np.
         number=pl.when(dispute).then("txn_no").otherwise("refund_no"),
         blank=plain & pl.Series(rng.random(rows) < 0.05) & ~dispute,
         plain=plain,
+        cause=cause,
         day=pl.when(same_day).then("day").otherwise(later),
     )
     heads = moves.with_columns(
@@ -199,6 +210,8 @@ def _reversals(moves: pl.DataFrame, payments: pl.DataFrame, plan: Plan, rng: np.
         debit=ACCOUNT,
         credit=pl.lit(LEDGER_REVENUE[0]),
     )
+    twice = heads.filter((pl.col("cause") == Cause.REFUND_BOOKED_TWICE) & (pl.col("kind") == "refund"))
+    heads = pl.concat([heads, twice.with_columns(at=pl.col("at") + 7_200)])
     return noise_ledger.red_vouchers(heads, plan) if plan.noise else heads
 
 

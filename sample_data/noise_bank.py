@@ -42,6 +42,16 @@ def statement(
     return [line for line, _ in numbered], found, heads
 
 
+def booked_twice(heads: list[Booked], plan: Plan) -> list[Booked]:
+    """Payouts that a clerk books once more the next day, citing the same number."""
+    if not plan.difference_rate:
+        return []
+    dice = plan.dice("payouts booked twice")
+    able = [head for head in heads if ":" in head.reference and head.day < plan.after_day - 3]
+    count = min(outside_count(plan, 3, 0, "payout booked twice"), 3, len(able))
+    return [replace(able[int(at)], day=able[int(at)].day + 1) for at in dice.permutation(len(able))[:count]]
+
+
 def sent(payouts: list[Payout], plan: Plan) -> list[tuple[int, list[Payout]]]:
     """Day and payouts of each transfer as the channels know it: those that the bank never shows are sent as well."""
     lost = [(one.batch.due, [one]) for one in payouts if not one.arrived]

@@ -18,6 +18,8 @@ from sample_data.contract import (
     Plan,
     business_day,
     contract_fee,
+    lowered,
+    lowered_fee,
 )
 from sample_data.merchant import channel_numbers, refund_delay
 from sample_data.plant import Cause
@@ -184,6 +186,23 @@ def _refund(some: pl.DataFrame, amount: Ints, asked: Ints, plan: Plan) -> pl.Dat
         pl.Series("paid", at <= plan.after_day * DAY_S + CUT_S - 1),
         pl.lit(0, pl.Int64).alias("cause"),
     )
+
+
+def new_terms(moves: pl.DataFrame, payments: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """WeChat Pay's fees by the terms of the payment's day; ``cheaper`` where the new ones hold.
+
+    A refund gives back what its payment's terms say, months later too. Planted fees stay as far off as they were.
+    """
+    bought = payments.select("day", "fee_delta")[moves["pay"]]
+    refund = (moves["kind"] == "refund").to_numpy()
+    extra = moves["extra"].to_numpy()
+    amount, fee = moves["amount"].to_numpy(), moves["fee"].to_numpy()
+    day = np.where(refund, bought["day"].to_numpy(), moves["day"].to_numpy())
+    priced = moves["kind"].is_in(["payment", "refund"]).to_numpy()
+    cheaper = lowered(moves["channel"].to_numpy(), day, plan) & priced
+    delta = np.where(extra, 0, bought["fee_delta"].to_numpy())
+    new = np.where(refund, np.where(fee == 0, 0, lowered_fee(-amount)), -lowered_fee(amount) - delta)
+    return moves.with_columns(fee=pl.Series(np.where(cheaper, new, fee)), cheaper=pl.Series(cheaper))
 
 
 def unsteady_cut(moves: pl.DataFrame, plan: Plan) -> pl.DataFrame:

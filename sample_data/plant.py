@@ -79,6 +79,9 @@ class Cause(IntEnum):
     ORDER_TWICE_LATER = auto()  # the callback came twice
     REFUND_FEE_KEPT = auto()
     REFUND_OF_EARLIER_MONTH_UNKNOWN = auto()
+    VOUCHER_WRONG_ACCOUNT = auto()  # booked on the account of another channel: one lacks it, one has it too much
+    ORDER_WRONG_CHANNEL = auto()  # the order system says another channel than the one that was paid
+    REFUND_BOOKED_TWICE = auto()
 
 
 UNPAID_REFUNDS: Final = (Cause.REFUND_PENDING, Cause.REFUND_OVERDUE)
@@ -208,7 +211,7 @@ def _wanted(plan: Plan, calm: pl.Expr, early: pl.Expr) -> list[tuple[Cause, int,
 
 
 TWIN: Final = pl.col("twin")
-NOISE_WEIGHT: Final = 33
+NOISE_WEIGHT: Final = 42
 
 
 def _alike(plan: Plan, calm: pl.Expr, early: pl.Expr) -> list[tuple[Cause, int, pl.Expr]]:
@@ -236,6 +239,9 @@ def _alike(plan: Plan, calm: pl.Expr, early: pl.Expr) -> list[tuple[Cause, int, 
         (Cause.ORDER_TWICE_LATER, 2, SINGLE & calm & ~TWIN),
         (Cause.REFUND_FEE_KEPT, 2, REFUNDABLE & (CHANNEL != ALIPAY) & calm & early & ~TWIN),
         (Cause.REFUND_OF_EARLIER_MONTH_UNKNOWN, 2, pl.col("old") & (pl.col("amount") >= 1_000)),
+        (Cause.VOUCHER_WRONG_ACCOUNT, 3, ONE_VOUCHER & (pl.col("shop") != SMALL_SHOP) & calm & ~TWIN),
+        (Cause.ORDER_WRONG_CHANNEL, 3, ONE_VOUCHER & (pl.col("shop") != SMALL_SHOP) & calm & ~TWIN),
+        (Cause.REFUND_BOOKED_TWICE, 3, REFUNDABLE & (CHANNEL != PAYPAL) & calm & early & ~TWIN),
     ]
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from sample_data.bank import BankLine, Outcome, Payout
-from sample_data.contract import DAY_S, Plan, returned_fee
+from sample_data.bank import BankLine, Booked, Outcome, Payout
+from sample_data.contract import DAY_S, Plan, lowered, lowered_fee, returned_fee
 from sample_data.paypal import Withdrawal
 from sample_data.plant import Cause
 
@@ -65,6 +66,14 @@ OF_PAYMENTS: Final[dict[Cause, tuple[Row, ...]]] = {
     Cause.CART_LINE_MISSING: ((ORDERS, "ORDER_SPLIT", NOTHING, TXN_NO, pl.col("order_delta")),),
     Cause.VOUCHER_TWICE_OTHERWISE: ((LEDGER, "DUPLICATE_ENTRY", ORDER_NO, TXN_NO, -AMOUNT),),
     Cause.ORDER_TWICE_LATER: ((ORDERS, "DUPLICATE_ENTRY", ORDER_NO, TXN_NO, AMOUNT),),
+    Cause.VOUCHER_WRONG_ACCOUNT: (
+        (LEDGER, "VOUCHER_MISSING", ORDER_NO, TXN_NO, AMOUNT),
+        (LEDGER, "VOUCHER_ORPHAN", NOTHING, ORDER_NO, -AMOUNT),
+    ),
+    Cause.ORDER_WRONG_CHANNEL: (
+        (ORDERS, "CHANNEL_MISSING", ORDER_NO, NOTHING, AMOUNT),
+        (ORDERS, "ORDER_MISSING", NOTHING, TXN_NO, -AMOUNT),
+    ),
 }
 OF_REFUNDS: Final[dict[Cause, tuple[Row, ...]]] = {
     Cause.REFUND_UNKNOWN_TO_ORDERS: ((ORDERS, "REFUND_NOT_SYNCED", ORDER_NO, REFUND_NO, AMOUNT),),
@@ -79,6 +88,7 @@ OF_REFUNDS: Final[dict[Cause, tuple[Row, ...]]] = {
     Cause.REFUND_AMOUNT: ((ORDERS, "REFUND_AMOUNT_MISMATCH", ORDER_NO, REFUND_NO, AMOUNT - pl.col("order_amount")),),
     Cause.REFUND_TWICE: ((ORDERS, "DUPLICATE_ENTRY", ORDER_NO, REFUND_NO, -AMOUNT),),
     Cause.REFUND_FEE_KEPT: ((ORDERS, "FEE_MISMATCH", ORDER_NO, REFUND_NO, pl.col("fee_due")),),
+    Cause.REFUND_BOOKED_TWICE: ((LEDGER, "DUPLICATE_ENTRY", ORDER_NO, REFUND_NO, AMOUNT),),
     Cause.REFUND_OF_EARLIER_MONTH_UNKNOWN: (
         (ORDERS, "REFUND_NOT_SYNCED", pl.col("mno"), REFUND_NO, AMOUNT),
         (LEDGER, "REFUND_NOT_SYNCED", pl.col("mno"), REFUND_NO, -AMOUNT),
@@ -86,21 +96,25 @@ OF_REFUNDS: Final[dict[Cause, tuple[Row, ...]]] = {
 }
 
 
-def planted(payments: pl.DataFrame, extra: pl.DataFrame, orders: pl.DataFrame, refunds: pl.DataFrame) -> pl.DataFrame:
+def planted(
+    payments: pl.DataFrame, extra: pl.DataFrame, orders: pl.DataFrame, refunds: pl.DataFrame, plan: Plan
+) -> pl.DataFrame:
     """Differences of payments and of their refunds."""
     bought = payments.filter(pl.col("cause") > 0).join(
         extra.select("pay", pl.col("txn_no").alias("extra_no")), on="pay", how="left", maintain_order="left"
     )
-    returned = _described(refunds.filter(pl.col("cause") > 0), payments, orders)
+    returned = _described(refunds.filter(pl.col("cause") > 0), payments, orders, plan)
     return pl.concat([*_rows(bought, OF_PAYMENTS), *_rows(returned, OF_REFUNDS)])
 
 
-def _described(refunds: pl.DataFrame, payments: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+def _described(refunds: pl.DataFrame, payments: pl.DataFrame, orders: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """Refunds with the numbers of their payment, and the fee that the contract gives back."""
+    channel, amount = refunds["channel"].to_numpy(), refunds["amount"].to_numpy()
+    cheaper = lowered(channel, payments["day"][refunds["pay"]].to_numpy(), plan)
     return refunds.with_columns(
         orders["order_no"][refunds["ord"]],
         payments["mno"][refunds["pay"]],
-        fee_due=pl.Series(returned_fee(refunds["channel"].to_numpy(), refunds["amount"].to_numpy())),
+        fee_due=pl.Series(np.where(cheaper, lowered_fee(amount), returned_fee(channel, amount))),
     )
 
 
@@ -128,7 +142,7 @@ def natural_refunds(refunds: pl.DataFrame, payments: pl.DataFrame, orders: pl.Da
     early = waiting.filter(pl.col("requested_at") < plan.first_pending_day * DAY_S)
     if len(early):
         raise ValueError(f"refunds are natural only while they are pending: {early['refund_no'].to_list()}")
-    waiting = _described(waiting, payments, orders).with_columns(cause=pl.lit(int(Cause.REFUND_PENDING)))
+    waiting = _described(waiting, payments, orders, plan).with_columns(cause=pl.lit(int(Cause.REFUND_PENDING)))
     return pl.concat(_rows(waiting, OF_REFUNDS))
 
 
@@ -177,6 +191,11 @@ def of_bank(payouts: list[Payout], unknown: list[BankLine], withdrawals: list[Wi
     ]
     rows += [(BANK, "BANK_UNIDENTIFIED", "", line.serial, "", -line.amount) for line in unknown]
     return _frame(rows)
+
+
+def of_payouts_booked_twice(twice: list[Booked]) -> pl.DataFrame:
+    """Payouts that were booked once more; the reference is the one the voucher cites."""
+    return _frame([(LEDGER, "DUPLICATE_ENTRY", "", one.reference, "", one.amount) for one in twice])
 
 
 def of_orphans(heads: pl.DataFrame) -> pl.DataFrame:

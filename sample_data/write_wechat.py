@@ -99,13 +99,20 @@ def _body(rows: pl.DataFrame, end: str) -> bytes:
         text.pick(GOODS, pl.col("pay") % len(GOODS)),
         none,
         pl.concat_str(text.money(-pl.col("fee")), pl.lit("000")),
-        pl.lit("0.60%"),
+        _rate_of(rows),
         paid,
         returned,
         none,
     )
     cells = [pl.concat_str(pl.lit("`"), value).alias(str(column)) for column, value in enumerate(values)]
     return text.lines(rows.select(cells), ",", end)
+
+
+def _rate_of(rows: pl.DataFrame) -> pl.Expr:
+    """The printed rate; months with noise change it on a day."""
+    if "cheaper" not in rows.columns:
+        return pl.lit("0.60%")
+    return pl.when("cheaper").then(pl.lit("0.54%")).otherwise(pl.lit("0.60%"))
 
 
 def _totals(rows: pl.DataFrame, end: str) -> str:

@@ -17,7 +17,8 @@ WITH movement_row AS (
             ELSE t.net_minor
         END AS net_minor,
         coalesce(t.net_minor - coalesce(t.fee_minor, 0), t.amount_minor) AS settled_minor,
-        CASE WHEN t.kind = 'refund' THEN coalesce(o.paid_day, t.business_date) ELSE t.business_date END AS fee_day
+        CASE WHEN t.kind = 'refund' THEN coalesce(o.paid_day, t.business_date) ELSE t.business_date END AS fee_day,
+        CASE WHEN t.kind = 'refund' AND o.paid_day IS NULL THEN 1 ELSE 0 END AS any_day
     FROM work AS t
     LEFT JOIN original AS p ON t.channel = p.channel AND t.related_no = p.channel_txn_no AND t.merchant_no = ''
     LEFT JOIN fee_row AS f ON t.channel = f.channel AND t.channel_txn_no = f.channel_txn_no
@@ -27,11 +28,27 @@ WITH movement_row AS (
         AND t.kind IN ('payment', 'refund', 'chargeback', 'chargeback_reversal')
         AND t.status <> 'closed'
 ),
+other_term AS (
+    -- refunds whose payment is not loaded, so that its day is not known: earlier terms may be the right ones
+    SELECT DISTINCT m.txn_id
+    FROM movement_row AS m
+    JOIN contract_fee AS c
+        ON m.channel = c.channel AND (c.account = '' OR m.account = c.account) AND (c.currency = '' OR m.currency = c.currency)
+    WHERE
+        m.any_day = 1 AND m.business_date >= c.since AND c.refund_fee = 'rate'
+        AND m.fee_minor = CAST(
+            CAST(
+                CAST(-m.amount_minor * c.rate_ppm AS DECIMAL(24, 0)) * 0.000001 + CAST(c.round_e7 AS DECIMAL(8, 0)) * 0.0000001
+                AS DECIMAL(24, 0)
+            ) AS BIGINT
+        )
+),
 costed AS (
     SELECT
         m.txn_id, m.channel, m.kind, m.status, m.currency, m.amount_minor, m.fee_minor, m.net_minor, m.settled_minor,
         m.occurred_s, m.business_date, m.key_no, m.channel_txn_no, m.refund_no, m.batch_no, m.fingerprint,
         c.tolerance_minor, c.fixed_minor, c.min_minor, c.max_minor, c.refund_fee,
+        CASE WHEN o.txn_id IS NULL THEN 0 ELSE 1 END AS by_other_term,
         CAST(
             CAST(
                 CAST(
@@ -46,6 +63,7 @@ costed AS (
     FROM movement_row AS m
     LEFT JOIN fee_term AS c
         ON m.channel = c.channel AND m.account = c.account AND m.currency = c.currency AND m.fee_day = c.business_date
+    LEFT JOIN other_term AS o ON m.txn_id = o.txn_id
 ),
 expected AS (
     SELECT
@@ -53,6 +71,7 @@ expected AS (
         key_no, channel_txn_no, refund_no, batch_no, fingerprint, tolerance_minor,
         CASE
             WHEN fee_minor IS NULL OR rate_minor IS NULL OR kind NOT IN ('payment', 'refund') THEN NULL
+            WHEN by_other_term = 1 THEN fee_minor
             WHEN kind = 'payment' THEN -least(greatest(rate_minor + fixed_minor, min_minor), max_minor)
             WHEN refund_fee = 'kept' THEN 0
             WHEN refund_fee = 'rate' THEN rate_minor
