@@ -1,4 +1,4 @@
--- neighbour: rows of all books that share a merchant number or a voucher reference with an item (an order number and a channel number lead to their merchant number).
+-- neighbour: rows of all books that share a merchant number or a voucher reference with an item (an order number, a channel number and a refund number lead to their merchant number).
 -- returns their identity, numbers, amounts and days; open_order / open_ledger tell whether they themselves are still open in that leg.
 -- leaves out: everything that shares no number with an item.
 WITH first_hop AS (
@@ -13,7 +13,11 @@ WITH first_hop AS (
 wanted AS (
     SELECT number FROM first_hop
     UNION
-    SELECT c.merchant_no AS number FROM txn AS c WHERE c.book = 'channel' AND c.channel_txn_no IN (SELECT number FROM first_hop)
+    SELECT c.merchant_no AS number
+    FROM txn AS c
+    WHERE
+        c.book = 'channel'
+        AND (c.channel_txn_no IN (SELECT number FROM first_hop) OR c.refund_no IN (SELECT number FROM first_hop))
     UNION
     SELECT o.merchant_no AS number FROM txn AS o WHERE o.book = 'order' AND o.order_no IN (SELECT number FROM first_hop)
 )
