@@ -56,6 +56,70 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     """Write the month into ``out``. Gives the records of each file, by path relative to ``out``."""
     rng = np.random.default_rng(plan.seed)
     inbox = out / "inbox"
+    rates, payments, orders, extra, refunds, moves = _events(plan, rng)
+    written: dict[str, int] = {}
+
+    def note(folder: str, files: dict[str, int]) -> None:
+        written.update({f"inbox/{folder}/{name}": rows for name, rows in files.items()})
+
+    note("alipay", write_alipay.write(inbox / "alipay", moves, payments["created_at"][moves["pay"]], plan))
+    note("wechat", write_wechat.write(inbox / "wechat", moves, plan))
+    note("unionpay", write_unionpay.write(inbox / "unionpay", moves, payments, plan))
+    rows, withdrawals = paypal.balance_rows(moves, payments, rates, plan, rng)
+    note("paypal", write_paypal.write(inbox / "paypal", rows, plan))
+    note("paypal", write_paypal_activity.write(inbox / "paypal", rows, plan))
+    batches, service_fees = books.settle(moves), list[tuple[int, int]]()
+    if plan.noise:
+        batches, service_fees = noise_bank.service_fees(batches, plan)
+    note("wechat", write_wechat.write_funds(inbox / "wechat", moves, batches, plan))
+    payouts = bank.pay_out(batches, plan, rng)
+    lines, unknown, payout_heads, twice = (_noisy if plan.noise else _plain)(payouts, plan, rng)
+    sent = noise_bank.sent(payouts, plan) if plan.noise else bank.sent(payouts)
+    note("alipay_account", write_alipay_account.write(inbox / "alipay_account", moves, sent, service_fees, plan))
+    note("bank", write_bank.write_ccb(inbox / "bank", lines, plan))
+    note("bank", write_bank.write_camt(inbox / "bank", withdrawals, plan))
+
+    book = books.order_book(payments, orders, refunds, rng)
+    if plan.noise:
+        book = noise_orders.order_lines(book, plan)
+    written["inbox/orders.csv"] = write_tables.write_orders(inbox / "orders.csv", book)
+    written["inbox/shipments.csv"], shipped = shipping.write(inbox, out / "proofs", book, plan, rng)
+    text.write_csv(out / "shipping_truth.csv", shipped)
+    written["shipping_truth.csv"] = len(shipped)
+    orphans = ledger.book_orphans(plan, rng)
+    heads = pl.concat(
+        [
+            ledger.book(payments, orders, moves, rates, plan, rng),
+            ledger.book_payouts([*payout_heads, *twice], withdrawals, rates, plan),
+            ledger.book_ordinary(lines, plan),
+            ledger.book_service_fees(service_fees, plan),
+            orphans,
+        ]
+    )
+    names = dict(line.account for line in lines if line.account)
+    written["inbox/vouchers.csv"] = write_tables.write_vouchers(inbox / "vouchers.csv", heads, names, plan)
+    written["inbox/rates.csv"] = write_tables.write_rates(inbox / "rates.csv", rates)
+    answers = pl.concat(
+        [
+            truth.planted(payments, extra, orders, refunds, plan),
+            truth.natural_refunds(refunds, payments, orders, plan),
+            truth.cross_day(book, moves, plan),
+            truth.of_bank(payouts, unknown, withdrawals, plan),
+            truth.of_payouts_booked_twice(twice),
+            truth.of_orphans(orphans),
+        ]
+    )
+    written["truth.csv"] = write_tables.write_truth(out / "truth.csv", answers)
+    (out / "month.json").write_text(json.dumps(_facts(plan), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return written
+
+
+_Events: TypeAlias = tuple[merchant.Rates, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]
+"""Rates, payments, order lines, further movements, refunds, and the channel book that follows from them."""
+
+
+def _events(plan: Plan, rng: np.random.Generator) -> _Events:
+    """What happens in the month."""
     rates = merchant.draw_rates(plan, rng)
     edges = plant.outside_count(plan, 2, 2, "edges") if plan.difference_rate else 0
     payments, orders = merchant.draw_payments(plan, rates, edges, rng)
@@ -76,58 +140,7 @@ def generate(plan: Plan, out: Path) -> dict[str, int]:
     moves = books.channel_moves(payments, extra, refunds)
     if plan.noise:
         moves = noise_payments.new_terms(noise_payments.unsteady_cut(moves, plan), payments, plan)
-    written: dict[str, int] = {}
-
-    def note(folder: str, files: dict[str, int]) -> None:
-        written.update({f"inbox/{folder}/{name}": rows for name, rows in files.items()})
-
-    note("alipay", write_alipay.write(inbox / "alipay", moves, payments["created_at"][moves["pay"]], plan))
-    note("wechat", write_wechat.write(inbox / "wechat", moves, plan))
-    note("unionpay", write_unionpay.write(inbox / "unionpay", moves, payments, plan))
-    rows, withdrawals = paypal.balance_rows(moves, payments, rates, plan, rng)
-    note("paypal", write_paypal.write(inbox / "paypal", rows, plan))
-    note("paypal", write_paypal_activity.write(inbox / "paypal", rows, plan))
-    batches = books.settle(moves)
-    note("wechat", write_wechat.write_funds(inbox / "wechat", moves, batches, plan))
-    payouts = bank.pay_out(batches, plan, rng)
-    lines, unknown, payout_heads, twice = (_noisy if plan.noise else _plain)(payouts, plan, rng)
-    sent = noise_bank.sent(payouts, plan) if plan.noise else bank.sent(payouts)
-    note("alipay_account", write_alipay_account.write(inbox / "alipay_account", moves, sent, plan))
-    note("bank", write_bank.write_ccb(inbox / "bank", lines, plan))
-    note("bank", write_bank.write_camt(inbox / "bank", withdrawals, plan))
-
-    book = books.order_book(payments, orders, refunds, rng)
-    if plan.noise:
-        book = noise_orders.order_lines(book, plan)
-    written["inbox/orders.csv"] = write_tables.write_orders(inbox / "orders.csv", book)
-    written["inbox/shipments.csv"], shipped = shipping.write(inbox, out / "proofs", book, plan, rng)
-    text.write_csv(out / "shipping_truth.csv", shipped)
-    written["shipping_truth.csv"] = len(shipped)
-    orphans = ledger.book_orphans(plan, rng)
-    heads = pl.concat(
-        [
-            ledger.book(payments, orders, moves, rates, plan, rng),
-            ledger.book_payouts([*payout_heads, *twice], withdrawals, rates, plan),
-            ledger.book_ordinary(lines, plan),
-            orphans,
-        ]
-    )
-    names = dict(line.account for line in lines if line.account)
-    written["inbox/vouchers.csv"] = write_tables.write_vouchers(inbox / "vouchers.csv", heads, names, plan)
-    written["inbox/rates.csv"] = write_tables.write_rates(inbox / "rates.csv", rates)
-    answers = pl.concat(
-        [
-            truth.planted(payments, extra, orders, refunds, plan),
-            truth.natural_refunds(refunds, payments, orders, plan),
-            truth.cross_day(book, moves, plan),
-            truth.of_bank(payouts, unknown, withdrawals, plan),
-            truth.of_payouts_booked_twice(twice),
-            truth.of_orphans(orphans),
-        ]
-    )
-    written["truth.csv"] = write_tables.write_truth(out / "truth.csv", answers)
-    (out / "month.json").write_text(json.dumps(_facts(plan), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return written
+    return rates, payments, orders, extra, refunds, moves
 
 
 _Statement: TypeAlias = tuple[list[bank.BankLine], list[bank.BankLine], list[bank.Booked], list[bank.Booked]]

@@ -272,6 +272,26 @@ def book_payouts(payouts: list[Booked], withdrawals: list[Withdrawal], rates: Ra
     return _from_rows(rows, plan)
 
 
+def book_service_fees(fees: list[tuple[int, int]], plan: Plan) -> pl.DataFrame:
+    """Heads of Alipay's service fees (trade day, fen), booked beside the fees of the day's payments."""
+    rows: list[dict[str, object]] = [
+        {
+            "at": (day + 1) * DAY_S + NOON_S,
+            "day": day + 1,
+            "reference": f"{CHANNELS[ALIPAY]}:{ACCOUNTS[ALIPAY]}:{date_of(day):%Y%m%d}",
+            "summary": f"渠道服务费 {CHANNEL_NAMES[ALIPAY]} {date_of(day):%Y%m%d}",
+            "debit": LEDGER_FEE[0],
+            "credit": LEDGER_CHANNEL[ALIPAY],
+            "amount": fee,
+            "currency": CNY,
+            "rate": 10_000,
+            "channel": ALIPAY,
+        }
+        for day, fee in fees
+    ]
+    return _from_rows(rows, plan)
+
+
 def book_orphans(plan: Plan, rng: np.random.Generator) -> pl.DataFrame:
     """Heads of vouchers for sales that no book knows."""
     rows: list[dict[str, object]] = []

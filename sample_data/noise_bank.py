@@ -14,7 +14,8 @@ import numpy as np
 
 from sample_data import bank
 from sample_data.bank import BankLine, Booked, Outcome, Payout
-from sample_data.contract import UNIONPAY, Plan, date_of
+from sample_data.books import Batch
+from sample_data.contract import ALIPAY, UNIONPAY, Plan, date_of
 from sample_data.plant import outside_count
 
 FULL_WIDTH: Final = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -40,6 +41,22 @@ def statement(
     found = [line for line, _ in numbered if (line.day, line.second, line.amount) in strange]
     heads = [head for line, group in numbered for head in _booked(line, group, dice)]
     return [line for line, _ in numbered], found, heads
+
+
+def service_fees(batches: list[Batch], plan: Plan) -> tuple[list[Batch], list[tuple[int, int]]]:
+    """Two of Alipay's trade days have a service fee beside the fees of their payments: a row of the account bill alone.
+
+    Gives the batches, which pay out that much less, and the fees: trade day, fen.
+    """
+    dice = plan.dice("service fees")
+    able = [
+        index
+        for index, one in enumerate(batches)
+        if one.channel == ALIPAY and one.net > 20_000 and one.due < plan.after_day - 1
+    ]
+    chosen = {int(index): int(dice.integers(990, 9_900)) for index in dice.permutation(able)[:2]}
+    fees = [(batches[index].day, fee) for index, fee in sorted(chosen.items())]
+    return [replace(one, net=one.net - chosen.get(index, 0)) for index, one in enumerate(batches)], fees
 
 
 def booked_twice(heads: list[Booked], plan: Plan) -> list[Booked]:

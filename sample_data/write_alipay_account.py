@@ -39,9 +39,14 @@ SENT_AT_S: Final = 3_600
 """Withdrawals leave after one o'clock at night."""
 
 
-def write(folder: Path, moves: pl.DataFrame, sent: Sequence[Transfer], plan: Plan) -> dict[str, int]:
-    """All zips. ``sent`` are the payouts of all channels. Gives the rows of each file."""
-    rows = _movements(moves.filter(pl.col("channel") == ALIPAY), sent)
+def write(
+    folder: Path, moves: pl.DataFrame, sent: Sequence[Transfer], service_fees: Sequence[tuple[int, int]], plan: Plan
+) -> dict[str, int]:
+    """All zips. ``sent`` are the payouts of all channels, ``service_fees`` (day, fen) stand in this bill alone.
+
+    Gives the rows of each file.
+    """
+    rows = _movements(moves.filter(pl.col("channel") == ALIPAY), sent, service_fees)
     account, month = ACCOUNTS[ALIPAY], plan.period.replace("-", "")
     in_month = rows.filter(pl.col("day") < plan.after_day)
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +73,7 @@ def write(folder: Path, moves: pl.DataFrame, sent: Sequence[Transfer], plan: Pla
     return written
 
 
-def _movements(moves: pl.DataFrame, sent: Sequence[Transfer]) -> pl.DataFrame:
+def _movements(moves: pl.DataFrame, sent: Sequence[Transfer], service_fees: Sequence[tuple[int, int]]) -> pl.DataFrame:
     """Rows of the account in order of time: at, day, word, amount, trade_no, mno, pay, memo, serial, balance."""
     refund = pl.col("kind") == "refund"
     charged = pl.when(pl.col("fee") < 0).then(FEE).otherwise(FEE_BACK)
@@ -87,13 +92,27 @@ def _movements(moves: pl.DataFrame, sent: Sequence[Transfer]) -> pl.DataFrame:
     fees = moves.filter(pl.col("fee") != 0).select(
         *common, charged.alias("word"), pl.col("fee").alias("amount"), memo.alias("memo")
     )
-    rows = pl.concat([sales, fees, _payouts(sent).select(sales.columns)])
+    rows = pl.concat([sales, fees, _payouts(sent).select(sales.columns), _services(service_fees).select(sales.columns)])
     # A fee follows its trade in the same second; movements of one second are told apart by their trade.
     rows = rows.sort("at", "trade_no", "word", maintain_order=True).with_row_index("nth")
     serial = pl.concat_str(
         text.day(pl.col("day"), "%Y%m%d"), pl.lit("2000400111"), text.number(pl.col("nth").cast(pl.Int64) + 1, 14)
     )
     return rows.with_columns(serial.alias("serial"), (OPENING + pl.col("amount").cum_sum()).alias("balance"))
+
+
+def _services(fees: Sequence[tuple[int, int]]) -> pl.DataFrame:
+    """Service fees: taken late on their day, of no trade."""
+    rows = pl.DataFrame(fees, schema={"day": pl.Int64, "amount": pl.Int64}, orient="row")
+    return rows.with_columns(
+        -pl.col("amount"),
+        (pl.col("day") * DAY_S + 23 * 3_600 + 1_200).alias("at"),
+        pl.concat_str(text.day(pl.col("day"), "%Y%m%d"), pl.lit("500310060003000000000000")).alias("trade_no"),
+        pl.lit("").alias("mno"),
+        pl.lit(None, pl.Int64).alias("pay"),
+        pl.lit(FEE).alias("word"),
+        pl.lit("花呗分期服务费").alias("memo"),
+    )
 
 
 def _payouts(sent: Sequence[Transfer]) -> pl.DataFrame:

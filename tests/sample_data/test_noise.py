@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from sample_data import generate
+from tests.sample_data import test_alipay_account as alipay_bill
 from tests.sample_data import unionpay_files
 
 CHANNEL_OF = {"1012.01": "alipay", "1012.02": "wechat", "1012.03": "unionpay", "1012.04": "paypal"}
@@ -126,6 +127,13 @@ class Books:
     vouchers: list[tuple[str, str, str, int]]  # counter account, channel, reference or summary, amount
     credits: dict[str, int]
     truth: list[dict[str, str]]
+    services: int  # fees that only the account bill has
+
+
+def services_of(month: Path) -> int:
+    """Fees of no trade in Alipay's account bill."""
+    rows = alipay_bill.account(month)
+    return -sum(alipay_bill.amount(row) for row in rows if row["备注"] == alipay_bill.SERVICE)
 
 
 def read(month: Path) -> Books:
@@ -148,7 +156,13 @@ def read(month: Path) -> Books:
         arrived[payer] += minor(row["贷方发生额（收入）"]) - minor(row["借方发生额（支取）"])
     orders = table((inbox / "orders.csv").read_text("utf-8"))
     return Books(
-        set(printed), len(printed), orders, vouchers, dict(arrived), table((month / "truth.csv").read_text("utf-8"))
+        set(printed),
+        len(printed),
+        orders,
+        vouchers,
+        dict(arrived),
+        table((month / "truth.csv").read_text("utf-8")),
+        services_of(month),
     )
 
 
@@ -246,7 +260,8 @@ def test_what_channels_settled_arrives_at_the_bank_or_is_named_in_the_truth(book
     strange = sum(int(row["amount"]) for row in books.truth if row["code"] == "BANK_UNIDENTIFIED")
     arrived = sum(books.credits[channel] for channel in ("alipay", "wechat", "unionpay"))
 
-    assert due["alipay"] + due["wechat"] + due["unionpay"] == arrived + strange
+    assert books.services > 0
+    assert due["alipay"] + due["wechat"] + due["unionpay"] == arrived + strange + books.services
 
 
 def test_the_noise_is_there(quiet):

@@ -1,7 +1,7 @@
 -- batch_item: the fees and the payout of each batch as finance books them on the channel's account (both take money off it).
 -- returns item_id, channel, class (fee | payout), currency, number a voucher may cite, amount_minor signed as the voucher's line.
 --   A payout may be cited by its batch, by the channel's number or reference, or by the bank's (one transfer may pay several
---   batches). A day's fees may be booked with or without the channel's separate fee rows, or these one by one; batch_whole
+--   batches). A day's fees may be booked with or without the channel's separate fee rows, or these together or one by one; batch_whole
 --   says which items are parts of which.
 -- leaves out: batches without a fee.
 WITH fee AS (
@@ -43,6 +43,10 @@ UNION ALL
 SELECT concat('fees|', batch_no, '|', currency) AS item_id, channel, 'fee' AS class, currency, batch_no AS number, fee_minor + other_fee_minor AS amount_minor, business_date
 FROM fee
 WHERE other_fee_minor <> 0
+UNION ALL
+SELECT concat('other_fee|', batch_no, '|', currency) AS item_id, channel, 'fee' AS class, currency, batch_no AS number, other_fee_minor AS amount_minor, business_date
+FROM fee
+WHERE other_fee_minor <> 0 AND fee_minor <> 0
 UNION ALL
 SELECT concat('fee|', txn_id) AS item_id, channel, 'fee' AS class, currency, channel_txn_no AS number, amount_minor, business_date
 FROM txn

@@ -5,6 +5,20 @@ SELECT concat('fees|', batch_no, '|', currency) AS whole_id, concat('fee|', batc
 FROM batch
 WHERE other_fee_minor <> 0
 UNION
+SELECT concat('fees|', batch_no, '|', currency) AS whole_id, concat('other_fee|', batch_no, '|', currency) AS part_id
+FROM batch
+WHERE other_fee_minor <> 0
+UNION
+SELECT
+    concat(
+        'other_fee|',
+        CASE WHEN batch_no <> '' THEN batch_no ELSE concat(channel, ':', account, ':', replace(CAST(business_date AS STRING), '-', '')) END,
+        '|', currency
+    ) AS whole_id,
+    concat('fee|', txn_id) AS part_id
+FROM txn
+WHERE book = 'channel' AND kind = 'fee' AND channel_txn_no <> ''
+UNION
 SELECT
     concat(
         'fees|',
