@@ -81,7 +81,7 @@ def learn(
     from recon.sources.learning import Answers, propose
 
     settings = session.config.ingest.sources
-    piece = _only(file, session.config.ingest.max_unpacked_bytes)
+    piece = _only(file, session.config.ingest.max_file_bytes)
     answers = Answers(
         template=template,
         name=name,
@@ -123,7 +123,7 @@ def _only(file: Path, limit: int) -> Piece:
     """The one table in the file. Raises SourceError for a folder, and for an archive of several files."""
     from recon.ingest.opening import opened
 
-    found = list(opened([file], max_unpacked_bytes=limit)) if not file.is_dir() else []
+    found = list(opened([file], max_file_bytes=limit)) if not file.is_dir() else []
     if len(found) != 1:
         inside = ", ".join(item.name for item in found if not isinstance(item, SourceError))
         raise SourceError(

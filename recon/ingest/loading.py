@@ -44,18 +44,18 @@ def ingest(
     """
     forced = sources.by_name(source, settings.sources.mappings) if source else None
     results: list[Ingested | Known | Refused] = []
-    for found in opening.opened(paths, max_unpacked_bytes=settings.max_unpacked_bytes):
+    for found in opening.opened(paths, max_file_bytes=settings.max_file_bytes):
         if isinstance(found, SourceError):
             results.append(Refused(found.path, found))
             continue
         if progress:
             progress(found.name)
-        known = store.value("SELECT file_id FROM meta.file WHERE sha256 = $sha256", {"sha256": found.sha256})
-        if known is not None:
-            results.append(Known(found.name, int(known)))
-            continue
         name = found.name
         try:
+            known = store.value("SELECT file_id FROM meta.file WHERE sha256 = $sha256", {"sha256": found.sha256})
+            if known is not None:
+                results.append(Known(name, int(known)))
+                continue
             draft, counts = _read(found, forced, settings)
             del found  # the bytes and the text of a large bill are not needed while its rows are stored
             results.append(write(store, draft, counts, settings, run_id=run_id, at_s=at_s))
@@ -68,6 +68,8 @@ def ingest(
 def _read(piece: Piece, forced: Source | None, settings: Settings) -> tuple[Draft, Counts]:
     refusing.refuse(piece)
     source = _format_of(piece, forced, settings.sources)
+    if not source.streams:
+        refusing.refuse_large(piece)
     reading, damaged = _reading(piece, source, settings)
     counts = counted(piece.name, reading)
     odd = damaged or _refuse_mismatch(piece.name, reading, accept=bool(settings.accept_mismatch))
@@ -75,8 +77,8 @@ def _read(piece: Piece, forced: Source | None, settings: Settings) -> tuple[Draf
     draft = Draft(
         name=piece.name,
         sha256=piece.sha256,
-        size_bytes=len(piece.data),
-        encoding=_encoding(piece),
+        size_bytes=piece.size,
+        encoding=_encoding(piece, source),
         source=source.name,
         raw_table=source.raw_table,
         raw=reading.raw,
@@ -110,10 +112,10 @@ def _format_of(piece: Piece, forced: Source | None, settings: sources.Settings) 
         raise refusing.failed_download(piece) or refusing.misfit(piece, error) or error from None
 
 
-def _encoding(piece: Piece) -> str:
-    """Encoding of the text, ``""`` for a spreadsheet and for a format that decodes its bytes field by field."""
+def _encoding(piece: Piece, source: Source) -> str:
+    """Encoding of the text, ``""`` for a spreadsheet and for a format that decodes its bytes as it goes."""
     try:
-        return piece.encoding
+        return "" if source.streams else piece.encoding
     except SourceError:
         return ""
 

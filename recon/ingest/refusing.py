@@ -20,6 +20,11 @@ from recon.sources.sheet import is_spreadsheet, sheet_head
 _UNIT_SEPARATOR: Final = "\x1f"
 _NOTHING: Final = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORKBOOKS: Final = (_OLE, b"PK\x03\x04")
+LINE_BYTES: Final = 16 * 1024**2
+"""A record that is longer is none: the longest of a bill has a few thousand."""
+DOCUMENT_BYTES: Final = 256 * 1024**2
+"""What is not a table of lines is read as a whole (but for formats that stream): a workbook, a page, JSON."""
 _MAGIC: Final = (
     (b"Rar!\x1a\x07", "a RAR archive", "Unpack it and load the files in it."),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "Unpack it and load the files in it."),
@@ -37,20 +42,31 @@ _NO_HEADING: Final = re.compile(r"INN\d{8}ZME?_")
 
 
 def refuse(piece: Piece) -> None:
-    """Raise SourceError for a file that no format could read: empty, another kind of archive, protected, U+001F."""
-    # The start first: strip() makes a copy, and a month's bill is large.
-    if not piece.data[:4096].strip(_NOTHING) and not piece.data.strip(_NOTHING):
+    """Raise SourceError for a file that no format could read.
+
+    Empty, another kind of archive, protected, U+001F, a document that is too large, lines that are no lines.
+    """
+    if piece.survey.is_blank:
         raise _empty(piece)
     for magic, what, remedy in _MAGIC:
-        if piece.data.startswith(magic):
+        if piece.start.startswith(magic):
             raise SourceError(f"it is {what}, not a bill", path=piece.name, remedy=remedy)
-    if piece.data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in piece.data:
+    if piece.start.startswith(_WORKBOOKS):
+        refuse_large(piece)
+        if piece.start.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in piece.data:
+            raise SourceError(
+                "the spreadsheet is protected by a password",
+                path=piece.name,
+                remedy="Open it with its password, save it without one, and load that.",
+            )
+    elif piece.survey.longest_line > LINE_BYTES and not _is_document(piece):
         raise SourceError(
-            "the spreadsheet is protected by a password",
+            f"the line has more than {LINE_BYTES:,} bytes: it is no table of records",
             path=piece.name,
-            remedy="Open it with its password, save it without one, and load that.",
+            line_no=piece.survey.longest_line_no,
+            remedy="Download the file again and load it as it comes.",
         )
-    if b"\x1f" in piece.data:
+    if piece.survey.has_separator:
         _refuse_separator(piece)
 
 
@@ -71,6 +87,21 @@ def _empty(piece: Piece) -> SourceError:
         remedy="If UnionPay had no transaction on that day, nothing is missing: its RD says 0. "
         "Otherwise download the file again.",
     )
+
+
+def refuse_large(piece: Piece) -> None:
+    """Raise SourceError for a document (a workbook, XML, HTML, JSON) too large to be read as a whole."""
+    if piece.size > DOCUMENT_BYTES and (piece.start.startswith(_WORKBOOKS) or _is_document(piece)):
+        raise SourceError(
+            f"the document has {piece.size:,} bytes, more than the {DOCUMENT_BYTES:,} that are read as one",
+            path=piece.name,
+            remedy="Download shorter periods, or the same bill as text (CSV).",
+        )
+
+
+def _is_document(piece: Piece) -> bool:
+    """Tell XML, HTML and JSON, which need no line ends, from a table of records."""
+    return piece.start.lstrip(_NOTHING).startswith((b"<", b"{", b"["))
 
 
 def _refuse_separator(piece: Piece) -> None:
@@ -125,7 +156,7 @@ def misfit(piece: Piece, unknown: SourceError) -> SourceError | None:
     another = misfits.named(piece)
     if another:
         return another
-    if is_spreadsheet(piece) or piece.data.startswith(b"PK\x03\x04"):
+    if is_spreadsheet(piece) or piece.start.startswith(b"PK\x03\x04"):
         try:
             sheet_head(piece)
         except SourceError as damaged:

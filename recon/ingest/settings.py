@@ -42,5 +42,5 @@ class Settings:
     actor: str = ""
     """Who says so."""
     base_currency: str = "CNY"
-    max_unpacked_bytes: int = 2 * 1024**3
-    """A zip (all members together) or gzip that unpacks to more is refused."""
+    max_file_bytes: int = 2 * 1024**3
+    """A file that has more, or an archive whose members together unpack to more, is refused."""

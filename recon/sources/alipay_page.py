@@ -32,7 +32,7 @@ from recon import money
 from recon.errors import SourceError
 from recon.sources import cells
 from recon.sources.html_table import as_text
-from recon.sources.piece import HEAD_BYTES, Piece
+from recon.sources.piece import Piece
 from recon.sources.sheet import is_spreadsheet, read_sheet, sheet_head
 from recon.sources.source import Control
 from recon.sources.table import Table, normal, read_table, split_header
@@ -86,7 +86,7 @@ def _head(piece: Piece) -> tuple[tuple[str, tuple[str, ...]], ...]:
     try:
         if is_spreadsheet(piece):
             return tuple(("", tuple(map(normal, row))) for sheet in sheet_head(piece) for row in sheet[:_HEAD_ROWS])
-        lines = as_text(Piece(piece.name, piece.data[:HEAD_BYTES])).head_lines[:_HEAD_ROWS]
+        lines = as_text(Piece(piece.name, piece.start)).head_lines[:_HEAD_ROWS]
     except SourceError:
         return ()
     separators = [max(_SEPARATORS, key=line.count) for line in lines]

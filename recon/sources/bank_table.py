@@ -54,7 +54,7 @@ from recon.sources.cells import (
 )
 from recon.sources.currency_names import CURRENCY_CODES
 from recon.sources.html_table import as_text, whole
-from recon.sources.piece import HEAD_BYTES, Piece
+from recon.sources.piece import Piece
 from recon.sources.sheet import is_spreadsheet, read_sheet, sheet_head
 from recon.sources.source import Reading, Settings
 from recon.sources.table import Table, normal, read_table, split_header
@@ -198,7 +198,7 @@ def _head(piece: Piece) -> tuple[tuple[str, Names], ...]:
     try:
         if is_spreadsheet(piece):
             return tuple(("", tuple(map(normal, row))) for sheet in sheet_head(piece) for row in sheet[:HEAD_ROWS])
-        lines = as_text(Piece(piece.name, piece.data[:HEAD_BYTES])).head_lines[:HEAD_ROWS]
+        lines = as_text(Piece(piece.name, piece.start)).head_lines[:HEAD_ROWS]
     except SourceError:
         return ()
     separators = [max(_SEPARATORS, key=line.count) for line in lines]

@@ -16,6 +16,8 @@ from recon.errors import SourceError
 from recon.sources.piece import Piece
 
 _BLANK: Final = re.compile(r"\s*")
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+"""Escape of half of a pair, as characters beyond U+FFFF are written; the other half may be missing."""
 _DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 
 _Decode: TypeAlias = Callable[[int], tuple[object, int]]
@@ -49,6 +51,14 @@ def members(piece: Piece, name: str) -> list[tuple[dict[str, object], list[tuple
 
     objects = [value for _, value in _values(piece, text, decode) if isinstance(value, dict)]
     return list(zip(objects, inside, strict=True))
+
+
+def inner(text: str) -> object:
+    """Value of a JSON text that stands inside a JSON value. Raises ValueError (or RecursionError) when it is none."""
+    value: object = _DECODER.decode(text)
+    if _HALF.search(text):
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
 
 
 def shown(value: object) -> str:
@@ -140,6 +150,18 @@ def _decoded(piece: Piece, text: str, at: int) -> tuple[object, int]:
         value, end = _DECODER.raw_decode(text, at)
     except (json.JSONDecodeError, RecursionError) as error:
         raise _damaged(piece, text, getattr(error, "pos", at)) from None
+    half = _HALF.search(text, at, end)
+    if half:
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise SourceError(
+                "an escape stands for half of a character, which is no text",
+                path=piece.name,
+                line_no=text.count("\n", 0, half.start()) + 1,
+                excerpt=text[half.start() : half.start() + 12],
+                remedy="Save the answer again, whole and unchanged.",
+            ) from None
     return value, end
 
 

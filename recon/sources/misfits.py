@@ -71,7 +71,7 @@ _TITLES: Final = {
 
 def named(piece: Piece) -> SourceError | None:
     """Return the error that says what the file is, None when that is not known."""
-    head = piece.data[:_HEAD_BYTES]
+    head = piece.start[:_HEAD_BYTES]
     found = next((misfit for misfit in _MISFITS if misfit.begins.match(head)), None)
     if found:
         return SourceError(found.explanation, path=piece.name, remedy=found.remedy)

@@ -196,7 +196,7 @@ def _ended(text: str) -> Control:
 
 
 def _text(piece: Piece) -> str:
-    declared = _CHARSET.search(piece.data[:1000])
+    declared = _CHARSET.search(piece.start[:1000])
     charset = (declared.group(1) or declared.group(2)).decode().lower() if declared else ""
     try:
         return piece.data.decode("utf-8-sig")

@@ -2,19 +2,27 @@
 
 The encoding is decided, not guessed: a byte order mark, else strict UTF-8, else GB18030 (a superset of GBK and GB2312),
 in that order; no statistics. A file in none of them is refused with the offset of the first bad byte.
+
+Of a large file nothing is in memory until somebody asks for it: what it is, is told by its first 64 KiB
+(:attr:`Piece.start`, :attr:`Piece.head`), what it weighs and whether its lines are lines by one pass over it
+(:attr:`Piece.survey`), and a format that can reads it as a stream (:meth:`Piece.stream`).
 """
 
 from __future__ import annotations
 
 import codecs
 import hashlib
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import BinaryIO, Final
 
 from recon.errors import SourceError
 
 HEAD_BYTES: Final = 65_536
+CHUNK_BYTES: Final = 1024**2
 _CHUNK_BYTES: Final = 16 * 1024**2
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -24,6 +32,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _PACKED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_NOTHING: Final = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 
 
 def _utf8(data: bytes, encoding: str) -> bytes:
@@ -40,17 +49,94 @@ def _utf8(data: bytes, encoding: str) -> bytes:
     return data if encoding == "utf-8" else b"".join(encoded)
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A file, or one member of an archive. ``name`` is what the user sees: ``inbox/bill.zip!/day.csv``."""
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one pass over the bytes of a file tells."""
 
-    name: str
-    data: bytes
+    sha256: str
+    is_blank: bool
+    """Nothing but blanks, line ends, NUL and byte order marks."""
+    longest_line: int
+    """Bytes of the longest line, where it is longer than :data:`CHUNK_BYTES`; else 0."""
+    longest_line_no: int
+    has_separator: bool
+    """U+001F stands in it, which no bill prints."""
+
+
+class Piece:
+    """A file, or one member of an archive. ``name`` is what the user sees: ``inbox/bill.zip!/day.csv``.
+
+    Two pieces are equal only if they are one: what is found out about one is kept by it.
+    """
+
+    def __init__(self, name: str, data: bytes | None = None, *, opener: Callable[[], BinaryIO] | None = None) -> None:
+        self.name = name
+        self._opener = opener
+        if data is not None:
+            self.__dict__["data"] = data
+
+    @classmethod
+    def on_disk(cls, name: str, opener: Callable[[], BinaryIO], size: int) -> Piece:
+        """Return a piece whose bytes ``opener`` gives, each time from the first on; it may raise SourceError."""
+        piece = cls(name, opener=opener)
+        piece.__dict__["size"] = size
+        return piece
 
     @cached_property
+    def data(self) -> bytes:
+        """All bytes. Raises SourceError when they cannot be read (any more)."""
+        with self.stream() as file:
+            return file.read()
+
+    @cached_property
+    def size(self) -> int:
+        """Number of bytes."""
+        return len(self.data)
+
+    @contextmanager
+    def stream(self) -> Iterator[BinaryIO]:
+        """Open the bytes for one pass from the first on. Raises SourceError when they cannot be read."""
+        if "data" in self.__dict__ or self._opener is None:
+            yield io.BytesIO(self.data)
+            return
+        try:
+            with self._opener() as file:
+                yield file
+        except OSError as error:
+            raise SourceError(f"it cannot be read: {error.strerror or error}", path=self.name) from None
+
+    @cached_property
+    def start(self) -> bytes:
+        """First 64 KiB."""
+        if "data" in self.__dict__:
+            return self.data[:HEAD_BYTES]
+        with self.stream() as file:
+            return file.read(HEAD_BYTES)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What one pass over the bytes tells. Raises SourceError when they cannot be read."""
+        digest = hashlib.sha256()
+        is_blank, has_separator = True, False
+        line, lines, longest, longest_line_no = 0, 0, 0, 0
+        with self.stream() as file:
+            while chunk := file.read(CHUNK_BYTES):
+                digest.update(chunk)
+                is_blank = is_blank and not chunk.strip(_NOTHING)
+                has_separator = has_separator or b"\x1f" in chunk
+                ends = [at for at in (chunk.find(b"\n"), chunk.find(b"\r")) if at >= 0]
+                line += min(ends, default=len(chunk))
+                if line > max(longest, CHUNK_BYTES):
+                    longest, longest_line_no = line, lines + 1
+                lines += chunk.count(b"\n")
+                if ends:
+                    line = len(chunk) - max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) - 1
+        return Survey(digest.hexdigest(), is_blank, longest, longest_line_no, has_separator)
+
+    @property
     def sha256(self) -> str:
         """Hex digest of the bytes; the same file again is known by it, whatever its name."""
-        return hashlib.sha256(self.data).hexdigest()
+        return self.survey.sha256
 
     @property
     def encoding(self) -> str:
@@ -74,7 +160,7 @@ class Piece:
     @cached_property
     def _decoded(self) -> tuple[str, bytes]:
         """Encoding and UTF-8; decoded once."""
-        if self.data.startswith(_PACKED):
+        if self.start.startswith(_PACKED):
             raise SourceError(
                 "it is a spreadsheet or an archive, not text",
                 path=self.name,
@@ -88,6 +174,8 @@ class Piece:
             except UnicodeDecodeError as error:
                 at = max(at, error.start)  # the encoding that got further is the one the file was meant to have
                 continue
+            if b"\x00" in clean:
+                raise self._with_nul(clean)
             return name, clean.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in clean else clean
         what = f"no {marked[0]}, which the file begins as" if marked else "neither UTF-8 nor GB18030 text"
         raise SourceError(
@@ -97,13 +185,21 @@ class Piece:
             remedy="Download the file again; do not convert it with an editor that guesses encodings.",
         )
 
+    def _with_nul(self, clean: bytes) -> SourceError:
+        return SourceError(
+            "there is a NUL byte in the text, as an interrupted download or a failing disk leaves it",
+            path=self.name,
+            line_no=clean.count(b"\n", 0, clean.index(b"\x00")) + 1,
+            remedy="Download the file again.",
+        )
+
     @cached_property
     def head(self) -> str:
         """About the first 64 KiB as text, enough to identify a format; never raises, never reads the rest.
 
         The head of a file that is no text (a spreadsheet, a picture) is ``""``.
         """
-        start = self.data[:HEAD_BYTES]
+        start = self.start
         if b"\x00" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return ""
         for mark, name in _MARKS:

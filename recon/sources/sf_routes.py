@@ -30,7 +30,6 @@ Sources: SF's interface description and public programs (formats/paypal-banks-or
 
 from __future__ import annotations
 
-import json
 import re
 from typing import ClassVar, Final
 
@@ -98,8 +97,8 @@ def _result(piece: Piece, line_no: int, value: dict[str, object]) -> dict[str, o
     inner: object = value.get("apiResultData", value)
     if isinstance(inner, str):
         try:
-            inner = json.loads(inner, parse_float=str, parse_int=str, parse_constant=str) if inner.strip() else {}
-        except (json.JSONDecodeError, RecursionError):
+            inner = json_text.inner(inner) if inner.strip() else {}
+        except (ValueError, RecursionError):
             raise SourceError(
                 "is no JSON; the answer is cut or was changed",
                 path=piece.name,

@@ -200,6 +200,9 @@ class Source(ABC):
     """Found in the names of the columns of raw that hold names of people and where they live: nobody can tell that by
     the text alone, so these cells are masked where printed lines are shown."""
 
+    streams: ClassVar[bool] = False
+    """It reads a document piece by piece (``Piece.stream``), so that its size does not matter."""
+
     @property
     def manual(self) -> str:
         """What ``recon sources show NAME`` prints: the docstring of the format's module."""

@@ -87,7 +87,7 @@ class UnionpayZm(Source):
 
     def identify(self, piece: Piece) -> bool:
         """Tell by the first fields of the first line, whatever its length: a damaged file is ours to refuse."""
-        return _START.match(piece.data[: WIDTH + len(codecs.BOM_UTF8)].removeprefix(codecs.BOM_UTF8)) is not None
+        return _START.match(piece.start[: WIDTH + len(codecs.BOM_UTF8)].removeprefix(codecs.BOM_UTF8)) is not None
 
     def read(self, piece: Piece, settings: Settings) -> Reading:
         """Read the file. Raises SourceError at the first line that is not as long as a record, blank lines aside."""

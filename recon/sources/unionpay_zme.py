@@ -87,7 +87,7 @@ class UnionpayZme(Source):
 
     def identify(self, piece: Piece) -> bool:
         """Tell by the first fields of the first line, whatever its length: a damaged file is ours to refuse."""
-        return _START.match(piece.data[:WIDTH]) is not None
+        return _START.match(piece.start[:WIDTH]) is not None
 
     def read(self, piece: Piece, settings: Settings) -> Reading:
         """Read the file. Raises SourceError when a line has another length, or the name does not tell the year."""

@@ -69,9 +69,9 @@ def refuse_oversized(piece: Piece) -> None:
 @lru_cache(maxsize=2)  # every format is asked about the same file, one after the other
 def _trouble(piece: Piece) -> str:
     """What is too large, ``""`` when nothing is."""
-    if piece.data.startswith(_ZIP):
+    if piece.start.startswith(_ZIP):
         return _of_parts(piece.data)
-    return _of_records(piece.data) if piece.data.startswith(_OLE) else ""
+    return _of_records(piece.data) if piece.start.startswith(_OLE) else ""
 
 
 def _sheet_of(rows: int, columns: int) -> str:

@@ -217,8 +217,8 @@ the month stands first, and which account and currency it is
     ),
     "empty zip": (b"PK\x05\x06" + bytes(18), "bill: the zip holds no file\n  Download it again."),
     "bomb": (
-        gzip.compress(bytes(5000)),
-        """bill: it unpacks to more than 4,000 bytes
+        gzip.compress(bytes(50_000)),
+        """bill: it unpacks to more than 40,000 bytes
   Unpack it yourself and look at it; if it is a real bill, load the unpacked file.""",
     ),
     "no text": (
@@ -274,7 +274,7 @@ def store() -> Iterator[Store]:
 
 
 def refusal(store: Store, path: str, *, source: str = "") -> str:
-    limits = Settings(max_rejects=3, max_unpacked_bytes=4000)
+    limits = Settings(max_rejects=3, max_file_bytes=40_000)
     (result,) = ingest([Path(path)], store, limits, run_id=1, at_s=0, source=source)
     assert isinstance(result, Refused)
     assert store.value("SELECT count(*) FROM meta.file") == 0

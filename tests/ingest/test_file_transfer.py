@@ -57,7 +57,7 @@ SAVED = {
 def test_the_members_of_the_zip_inside_are_what_is_read(saved: bytes, tmp_path: Path) -> None:
     path = tmp_path / "answer.txt"
     path.write_bytes(saved)
-    pieces = [piece for piece in opened([path], max_unpacked_bytes=LIMIT) if isinstance(piece, Piece)]
+    pieces = [piece for piece in opened([path], max_file_bytes=LIMIT) if isinstance(piece, Piece)]
     assert {piece.name.rsplit("!/", 1)[-1]: piece.data for piece in pieces} == MEMBERS
     inside = f"{path.as_posix()}!/{NAME}!/" if NAME.encode() in saved else f"{path.as_posix()}!/"
     assert all(piece.name.startswith(inside) for piece in pieces)

@@ -21,7 +21,7 @@ LIMIT = 1_000_000
 
 def shown(*paths: Path, limit: int = LIMIT) -> list[tuple[str, bytes | str]]:
     """Name and bytes of each piece, or name and explanation of what cannot be opened."""
-    found = opened(paths, max_unpacked_bytes=limit)
+    found = opened(paths, max_file_bytes=limit)
     return [(item.name, item.data) if isinstance(item, Piece) else (item.path, item.explanation) for item in found]
 
 
@@ -124,7 +124,7 @@ def test_a_zip_with_such_a_name_and_any_other_damage_is_opened_or_refused(
     data[at % len(data)] = byte
     path = tmp_path_factory.mktemp("flag") / "bill.zip"
     path.write_bytes(bytes(data[: len(data) - cut % 40]))
-    assert all(isinstance(item, Piece | SourceError) for item in opened([path], max_unpacked_bytes=LIMIT))
+    assert all(isinstance(item, Piece | SourceError) for item in opened([path], max_file_bytes=LIMIT))
 
 
 def test_a_zip_is_known_by_content_and_not_by_its_name(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_one_member_is_read_at_a_time(tmp_path: Path, monkeypatch: pytest.Monkey
         return real(archive, info)
 
     monkeypatch.setattr(zipfile.ZipFile, "open", noted)
-    pieces = opened([path], max_unpacked_bytes=LIMIT)
+    pieces = opened([path], max_file_bytes=LIMIT)
     next(pieces)
     assert read == ["a.csv"]
 
@@ -200,7 +200,7 @@ def test_a_member_that_claims_to_be_smaller_than_it_is_cannot_exceed_the_limit(t
 def test_a_protected_member_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "bill.zip"
     path.write_bytes(with_flag(zipped({"a.csv": b"x"}), 0x1))
-    (error,) = opened([path], max_unpacked_bytes=LIMIT)
+    (error,) = opened([path], max_file_bytes=LIMIT)
     assert isinstance(error, SourceError)
     assert (error.explanation, error.path) == ("it is protected by a password", f"{path.as_posix()}!/a.csv")
     assert "Unpack the archive with its password" in error.remedy
