@@ -9,26 +9,23 @@ The first sheet that has the header is read; header names are found wherever the
     a number of more than 15 digits  "4.00123456789012E+27": a spreadsheet keeps 15 digits, so an identifier typed or
                  opened as a number is lost; ``cells.refuse_destroyed_ids`` knows this form and refuses the file
 
-Reads .xlsx, .xlsb, .ods, the old binary .xls and XML Spreadsheet 2003 (recon/sources/sheet_xml.py); no formula or macro
-is run, the stored values are read.
+Reads .xlsx, .xlsb, .ods and the old binary .xls (in a process of their own, recon/sources/sheet_worker.py), and XML
+Spreadsheet 2003 (recon/sources/sheet_xml.py); no formula or macro is run, the stored values are read.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 import polars as pl
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from recon import money
 from recon.errors import SourceError
 from recon.model import REJECT
-from recon.sources import sheet_xml
+from recon.sources import sheet_process, sheet_xml
 from recon.sources.piece import Piece
 from recon.sources.sheet_xml import is_sheet_xml
 from recon.sources.table import Table, normal, unique_names
@@ -38,19 +35,16 @@ HEAD_ROWS: Final = 200
 """The header stands within the first 200 rows, or the file is another one."""
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"
-_EXACT_BELOW: Final = 10**15
-
 _DIGITS: Final = "0123456789"
 
 _Row: TypeAlias = tuple[str, ...]
-_Reader: TypeAlias = Callable[[int | None], list[_Row]]
 
 
 def is_spreadsheet(piece: Piece) -> bool:
     """Tell by the start of the file (and a zip's list of members) whether it is a workbook. Never raises."""
-    if piece.data.startswith(_OLE) or is_sheet_xml(piece):
+    if piece.start.startswith(_OLE) or is_sheet_xml(piece):
         return True
-    if not piece.data.startswith(_ZIP):
+    if not piece.start.startswith(_ZIP):
         return False
     try:
         members = set(zipfile.ZipFile(io.BytesIO(piece.data)).namelist())
@@ -99,15 +93,15 @@ def read_sheet(
 
     Raises SourceError when the file is no workbook, is protected by a password, or no sheet has the header.
     """
-    sheets = _sheets(piece)
-    for head in _heads(piece):
-        name, read = next(sheets)
+    heads = _heads(piece)
+    for index, head in enumerate(heads):
         at = _find(head, required, aliases or {})
         if at is not None:
-            rows = read(None)
-            for other, more in sheets if continued else ():
-                if other.rstrip(_DIGITS) == name.rstrip(_DIGITS):
-                    rows += [(*row, *[""] * (len(rows[at]) - len(row))) for row in more(None)]
+            rows = _rows(piece, index)
+            names = _names(piece)
+            for other in range(index + 1, len(heads)) if continued else ():
+                if names[other].rstrip(_DIGITS) == names[index].rstrip(_DIGITS):
+                    rows += [(*row, *[""] * (len(rows[at]) - len(row))) for row in _rows(piece, other)]
             return _table(rows, at, aliases or {}, trailer)
     raise SourceError(
         "no sheet has the table header; looked for a row with the columns " + ", ".join(required),
@@ -116,48 +110,28 @@ def read_sheet(
     )
 
 
-def _sheets(piece: Piece) -> Iterator[tuple[str, _Reader]]:
-    """Name of each sheet, and what reads its first rows (None: all)."""
-    if is_sheet_xml(piece):
-        yield from ((name, partial(_first, rows)) for name, rows in sheet_xml.sheets(piece))
-        return
-    refuse_oversized(piece)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(piece.data))
-        yield from ((name, partial(_read, book.get_sheet_by_name(name))) for name in book.sheet_names)
-    except (CalamineError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
-        raise SourceError(
-            f"the workbook cannot be opened ({error})",
-            path=piece.name,
-            remedy="Download it again; if it is protected by a password, save it without one.",
-        ) from None
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # the library's own surprise at a damaged file is no Exception
-            raise
-        raise SourceError(
-            "the workbook is damaged", path=piece.name, remedy="Download it again, or save the sheet as CSV."
-        ) from None
-
-
 @lru_cache(maxsize=2)  # every format is asked about the same file, one after the other
+def _opened(piece: Piece) -> tuple[tuple[str, tuple[_Row, ...]], ...]:
+    """Name and first rows of every sheet. Raises SourceError."""
+    if is_sheet_xml(piece):
+        return tuple((name, tuple(rows[:HEAD_ROWS])) for name, rows in sheet_xml.sheets(piece))
+    refuse_oversized(piece)
+    return tuple((name, tuple(rows)) for name, rows in sheet_process.heads(piece, HEAD_ROWS))
+
+
 def _heads(piece: Piece) -> tuple[tuple[_Row, ...], ...]:
-    return tuple(tuple(read(HEAD_ROWS)) for _, read in _sheets(piece))
+    return tuple(rows for _, rows in _opened(piece))
 
 
-def _read(sheet: CalamineSheet, count: int | None) -> list[_Row]:
-    return [tuple(_text(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False, nrows=count)]
+def _names(piece: Piece) -> tuple[str, ...]:
+    return tuple(name for name, _ in _opened(piece))
 
 
-def _first(rows: list[_Row], count: int | None) -> list[_Row]:
-    return rows[:count]
-
-
-def _text(value: object) -> str:
-    if isinstance(value, float | int) and not isinstance(value, bool) and abs(value) >= _EXACT_BELOW:
-        return f"{value:.14E}"
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    return money.cell_text(value)
+def _rows(piece: Piece, index: int) -> list[_Row]:
+    """All rows of one sheet."""
+    if is_sheet_xml(piece):
+        return list(sheet_xml.sheets(piece)[index][1])
+    return sheet_process.rows(piece, index)
 
 
 def _find(head: Sequence[_Row], required: Sequence[str], aliases: Mapping[str, str]) -> int | None:
