@@ -114,6 +114,11 @@ def decimal(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-exponent(currency))
 
 
+def decimal_rate(rate: int) -> Decimal:
+    """Exact decimal of an exchange rate (times 10^8), without trailing zeros, for a spreadsheet cell."""
+    return Decimal(show_rate(rate))
+
+
 def half_up(numerator: int, denominator: int) -> int:
     """Divide and round half away from zero, as Alipay, WeChat Pay and UnionPay round a fee; exact integers."""
     sign = -1 if (numerator < 0) != (denominator < 0) else 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -61,14 +64,75 @@ def report(
 
 
 def vouchers(
-    session: Session, period: PeriodOption = "", out: OutOption = None, language: LanguageOption = None
+    session: Session,
+    period: PeriodOption = "",
+    form: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", metavar="FORMAT", show_default=False,
+            help="template, k3, cloud, u8, beancount, hledger or all; may be said several times. "
+            "Without it: [vouchers] formats of recon.toml.",
+        ),
+    ] = None,
+    into: Annotated[
+        str,
+        typer.Option(
+            "--into", metavar="PERIOD", show_default=False,
+            help="Book them in this later month: where the month itself is closed in the finance system already.",
+        ),
+    ] = "",
+    out: OutOption = None,
+    language: LanguageOption = None,
+) -> None:  # fmt: skip
+    """Write the proposed reversal vouchers of a month (冲正凭证, balanced), as your finance system imports them.
+
+    Prints the path of each file. Nothing is posted, here or elsewhere.
+    """
+    write(session, Document.VOUCHERS.value, period, out, language, into=into, formats=tuple(form or ()))
+
+
+def write(
+    session: Session,
+    document: str,
+    period: str,
+    out: Path | None,
+    language: Language | None,
+    *,
+    into: str = "",
+    formats: tuple[str, ...] = (),
 ) -> None:
-    """Write the proposed reversal vouchers of a month (冲正凭证, balanced) and print the path."""
-    write(session, Document.VOUCHERS.value, period, out, language)
-
-
-def write(session: Session, document: str, period: str, out: Path | None, language: Language | None) -> None:
     """Write one document, as of the period's close, else of the last matching, else of --as-of; print its path."""
+    with opened(session, period) as (store, as_of_s):
+        if document == Document.VOUCHERS.value:
+            _require_open(session, store, period, into)
+        with printing.progress("writing", quiet=session.quiet):
+            paths = build(
+                session, store, period, as_of_s=as_of_s, out=out or session.reports, language=language, only=document,
+                into=into, formats=formats,
+            )  # fmt: skip
+    for path in paths:
+        printing.text(str(path))
+
+
+def _require_open(session: Session, store: Store, period: str, into: str) -> None:
+    """Refuse to book into a month that is closed, or that lies before the differences."""
+    from recon.differences import states
+
+    if into:
+        if month(into) < period:
+            raise UsageError(f"{into} is before {period}", place="--into", remedy="A reversal is booked later.")
+        if into != period:
+            states.require_open(store, into)
+    elif states.is_locked(store, period):
+        session.say(f"{period} is closed here; if finance has closed it too, book in an open month: --into PERIOD")
+
+
+@contextmanager
+def opened(session: Session, period: str) -> Iterator[tuple[Store, int]]:
+    """Open the store to read for one month's documents; gives the moment that they speak for, too.
+
+    Raises UsageError when there is no such month, or nothing was matched.
+    """
     from recon.differences.states import moment_of
     from recon.ingest.status import periods
 
@@ -81,11 +145,7 @@ def write(session: Session, document: str, period: str, out: Path | None, langua
         as_of_s = session.as_of_s if session.as_of else moment_of(store, period)
         if as_of_s is None:
             raise UsageError("nothing was matched yet", remedy="Match first: recon run")
-        with printing.progress("writing", quiet=session.quiet):
-            folder = out or session.reports
-            paths = build(session, store, period, as_of_s=as_of_s, out=folder, language=language, only=document)
-    for path in paths:
-        printing.text(str(path))
+        yield store, as_of_s
 
 
 def build(
@@ -97,11 +157,17 @@ def build(
     out: Path,
     language: Language | None = None,
     only: str = "",
+    into: str = "",
+    formats: tuple[str, ...] = (),
 ) -> list[Path]:
     """Write all documents of a month, or one of them; returns their paths. Reads the store."""
     from recon import fulfilment, report
 
     config = session.config
+    settings = config.report
+    if formats:
+        report.chosen(formats, place="--format")
+        settings = replace(settings, vouchers=replace(settings.vouchers, formats=formats))
     confirmations = shipped = None
     if only in ("", Document.OVERDUE.value):
         confirmations = report.Confirmations(
@@ -116,9 +182,9 @@ def build(
             findings=found.findings, not_judged=found.not_judged, parcels=found.parcels, orders=found.orders
         )
     return report.build(
-        store, config.report, period=period, as_of_s=as_of_s, out=out, only=only,
+        store, settings, period=period, as_of_s=as_of_s, out=out, only=only,
         language=language.value if language else config.workspace.language,
-        fulfilled=report.Fulfilled(confirmations=confirmations, shipped=shipped),
+        fulfilled=report.Fulfilled(confirmations=confirmations, shipped=shipped), into=into,
     )  # fmt: skip
 
 

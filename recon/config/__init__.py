@@ -45,6 +45,7 @@ from recon.config.checking import (
     Text,
     check_accounts,
     check_countries,
+    check_formats,
     check_patterns,
     check_sections,
     check_workspace,
@@ -199,6 +200,8 @@ def _assemble(text: Text, said: dict[str, Any]) -> Config:
     naming, shipping = stage("differences"), stage("fulfilment")
     rules.check(text, naming)
     common["valid_refund_days"] = shipping.valid_refund_days
+    common["vouchers"] = terms_of_vouchers = stage("vouchers")
+    check_formats(text, terms_of_vouchers.formats)
     return Config(
         workspace=workspace,
         contracts=contracts,

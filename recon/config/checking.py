@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from recon import calendars
+from recon import calendars, report
 from recon.calendars import Calendar
 from recon.config.known import CHANNELS, Days, Key, Section, Workspace, given
 from recon.config.writing import toml
@@ -171,6 +171,14 @@ def check_patterns(text: Text, contracts: tuple[Contract, ...]) -> None:
                 explanation = f"holds {toml(pattern)}, which is no regular expression: {error}"
                 remedy = "Regular expressions stand in single quotes: payout_patterns = ['支付宝', '(?i)alipay']"
                 raise text.error(f"channel.{contract.channel}", "payout_patterns", explanation, remedy) from None
+
+
+def check_formats(text: Text, formats: tuple[str, ...]) -> None:
+    """Raise UsageError when a format of the reversal vouchers is none."""
+    known = {**report.discover(), report.ALL: None}
+    for name in formats:
+        if name not in known:
+            raise text.error("vouchers", "formats", f'has "{name}", which is no format', nearest(name, known))
 
 
 def check_countries(text: Text, contracts: tuple[Contract, ...]) -> None:

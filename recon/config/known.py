@@ -94,7 +94,7 @@ class Section:
 # Fields of a stage's Settings that come from elsewhere in the file: the same fact is written once.
 SUPPLIED: Final = frozenset(
     {"accept_damaged", "accept_mismatch", "accounts", "actor", "base_currency", "calendar", "contracts", "language",
-     "ledger", "mappings", "merchant", "rules_added", "rules_off", "sources", "unionpay_cutoff", "zone"},
+     "ledger", "mappings", "merchant", "rules_added", "rules_off", "sources", "unionpay_cutoff", "vouchers", "zone"},
 )  # fmt: skip
 
 
@@ -108,6 +108,9 @@ def supplied_to(section: str) -> frozenset[str]:
 _FILES: Final = (
     "How files are read.\n"
     "A table of your own is described under [sources.mapping.NAME]; recon sources learn FILE writes that."
+)
+_VOUCHERS: Final = (
+    "The reversal vouchers (冲正凭证), as your finance system takes them.\nrecon proposes them and never posts one."
 )
 PATHS: Final = {"proof_root": "."}
 """Paths whose default depends on where the workspace is; a stage does not know that."""
@@ -258,6 +261,7 @@ def every_section() -> tuple[Section, ...]:
                 ("fulfilment", fulfilment.Settings, "Shipments and confirmations of receipt."),
                 ("reminders", fulfilment.Reminders, "Reminders to confirm (recon reminders)."),
                 ("report", report.Settings, "The documents."),
+                ("vouchers", report.Terms, _VOUCHERS),
                 ("store", store.Settings, "The database."),
             )
         ),

@@ -42,6 +42,7 @@ _CONTENT: Final = fingerprint.sql(
 _BASE: Final = escaped("period || ':' || voucher_no || ':' || entry_no")
 _KEYED: Final = f"(SELECT *, {_BASE} AS base_id FROM incoming)"  # noqa: S608 - the expression is ours
 _NUMBER: Final = r"[A-Za-z0-9:_-]{6,}"
+_VOUCHER_NO: Final = r"[记收付转冲]字?-[0-9-]+"
 _PAYPAL_ID: Final = r"^[A-Z]{17}$"  # 17 letters and digits, of which now and then none is a digit
 _DATE: Final = r"^(?:(?:19|20)\d{2}[-:_]?(?:0?[1-9]|1[0-2])(?:[-:_]?(?:0[1-9]|[12]\d|3[01]|[1-9]))?[-:_]?){1,2}$"
 _CLOCK: Final = r"^\d{1,2}:\d{2}(?::\d{2})?$"
@@ -257,13 +258,14 @@ def with_references(lines: pl.DataFrame) -> pl.DataFrame:
     """Fill a blank ``reference`` with the number that the summary carries. Other columns and order are kept.
 
     The number is the longest run of letters, digits and ``: _ -`` of at least six characters that has a digit (or the
-    form of a PayPal transaction id) and is neither a date nor a time of day; amounts (digits with a decimal point) are
-    no numbers. The first of equal length.
+    form of a PayPal transaction id) and is neither a date nor a time of day; amounts (digits with a decimal point) and
+    numbers of other vouchers (``记-202602-000123``) are no numbers. The first of equal length.
     """
     blank = lines.filter(pl.col("reference") == "").select("summary").unique()
     if not blank.height:
         return lines
     text = pl.col("summary").str.normalize("NFKC").str.replace_all(r"\d[\d,]*\.\d+", " ")
+    text = text.str.replace_all(_VOUCHER_NO, " ")
     tokens = (
         blank.with_columns(text.str.extract_all(_NUMBER).alias("token"))
         .explode("token")

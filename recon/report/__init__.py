@@ -4,7 +4,7 @@
     differences-2026-02.xlsx            listing.py   one sheet per cause
     overdue-confirmation-2026-02.xlsx   overdue.py   signed but not confirmed
     shipping-truth-2026-02.xlsx         shipping.py  were the goods really sent: the audit queue and its neighbours
-    vouchers-2026-02.csv                vouchers.py  proposed reversals, balanced
+    vouchers-2026-02.csv                vouchers/    proposed reversals, as finance systems take them
 
 ``compute`` fills one tree of figures from the books (``figures``, ``bridge``, ``sql/``); ``sentences`` say them and
 ``charts`` draw them: everything a reader sees of a number comes from that tree. The same store and the same as-of
@@ -17,6 +17,7 @@ import csv
 import dataclasses
 import io
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -29,11 +30,13 @@ from recon.report.overdue import Confirmations
 from recon.report.pages import Attachment
 from recon.report.settings import Settings
 from recon.report.shipping import Shipping
-from recon.report.vouchers import Proposals
+from recon.report.voucher_terms import Terms
+from recon.report.vouchers import ALL, Proposals, chosen, discover
 from recon.report.words import Speaker
 from recon.store import Store
 
 __all__ = [
+    "ALL",
     "DOCUMENTS",
     "Confirmations",
     "Figures",
@@ -42,8 +45,11 @@ __all__ = [
     "PrinterError",
     "Settings",
     "Shipping",
+    "Terms",
     "build",
+    "chosen",
     "compute",
+    "discover",
     "metrics",
 ]
 
@@ -58,7 +64,7 @@ class Fulfilled:
     shipped: Shipping | None = None
 
 
-def build(
+def build(  # noqa: PLR0913 - which documents, of what, for whom
     store: Store,
     settings: Settings,
     *,
@@ -68,13 +74,14 @@ def build(
     language: Literal["zh", "en"] = "zh",
     only: str = "",
     fulfilled: Fulfilled | None = None,
+    into: str = "",
 ) -> list[Path]:
     """Write the documents of ``period`` (``YYYY-MM``) into the folder ``out`` and return their paths.
 
     ``only`` names one of DOCUMENTS. ``fulfilled`` holds what the fulfilment stage found; without it the overdue and the
-    shipping workbook are left out, and so is the shipments' part of the health report. The store may be open to read
-    only. Raises FontError or PrinterError when this machine cannot print the PDF, ValueError for a document or month
-    that is none.
+    shipping workbook are left out, and so is the shipments' part of the health report. Reversal vouchers are booked in
+    the month ``into`` instead of ``period``. The store may be open to read only. Raises FontError or PrinterError when
+    this machine cannot print the PDF, ValueError for a document or month that is none.
     """
     if only and only not in DOCUMENTS:
         msg = f"there is no document {only!r}; there are {', '.join(DOCUMENTS)}"
@@ -87,17 +94,19 @@ def build(
         raise ValueError(msg)
     settings = dataclasses.replace(settings, language=language)
     out.mkdir(parents=True, exist_ok=True)
+    layouts = {f"vouchers-{each.name}": each for each in chosen(settings.vouchers.formats, place="formats")}
     names: dict[str, str] = {
         "health": f"{Speaker(language)('对账健康度报告', 'reconciliation-health')}-{period}.pdf",
         "diffs": f"differences-{period}.xlsx",
         "overdue": f"overdue-confirmation-{period}.xlsx",
         "shipping": f"shipping-truth-{period}.xlsx",
-        "vouchers": f"vouchers-{period}.csv",
+        **{name: f"vouchers-{period}{layout.suffix}" for name, layout in layouts.items()},
     }
-    wanted = [only] if only else [name for name in DOCUMENTS if name not in absent]
+    documents = [only] if only else [name for name in DOCUMENTS if name not in absent]
+    wanted = [name for each in documents for name in (layouts if each == "vouchers" else (each,))]
     # All are made aside and then moved, so that no document of an earlier run is replaced when one cannot be made.
     with tempfile.TemporaryDirectory(dir=out, prefix=".making-") as folder:
-        made = _Documents(store, settings, period, as_of_s, Path(folder), out, fulfilled)
+        made = _Documents(store, settings, period, as_of_s, Path(folder), out, fulfilled, layouts=layouts, into=into)
         parts = {name: made.write(name) for name in wanted}
         for name in wanted:
             parts[name].replace(out / names[name])
@@ -107,17 +116,18 @@ def build(
 class _Documents:
     """Each document as a file in ``folder``; what two of them need is made once."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - as build
         self, store: Store, settings: Settings, period: str, as_of_s: int, folder: Path, home: Path,
-        fulfilled: Fulfilled,
+        fulfilled: Fulfilled, *, layouts: Mapping[str, vouchers.Layout], into: str,
     ) -> None:  # fmt: skip
         self._store, self._settings, self._period, self._as_of_s = store, settings, period, as_of_s
         self._folder, self._home = folder, home
         self._confirmations, self._shipped = fulfilled.confirmations, fulfilled.shipped
+        self._layouts, self._into = layouts, into
         self._proposals: Proposals | None = None
 
     def write(self, name: str) -> Path:
-        """Write one of DOCUMENTS; returns its path."""
+        """Write one of DOCUMENTS, or the vouchers in one layout; returns its path."""
         path = self._folder / name
         if not path.exists():
             writers = {
@@ -125,7 +135,7 @@ class _Documents:
                 "diffs": self._differences,
                 "overdue": self._late,
                 "shipping": self._truth,
-                "vouchers": self._vouchers,
+                **dict.fromkeys(self._layouts, self._vouchers),
             }
             writers[name](path)
         return path
@@ -158,11 +168,16 @@ class _Documents:
         shipping.write(self._shipped, self._settings, period=self._period, as_of_s=self._as_of_s, out=path)
 
     def _vouchers(self, path: Path) -> None:
-        path.write_bytes(vouchers.write(self._proposed().vouchers, self._settings.base_currency))
+        vouchers.write(
+            self._proposed().vouchers, self._settings.vouchers, layout=self._layouts[path.name],
+            base_currency=self._settings.base_currency, as_of_s=self._as_of_s, out=path,
+        )  # fmt: skip
 
     def _proposed(self) -> Proposals:
         if self._proposals is None:
-            self._proposals = vouchers.propose(self._store, self._settings, period=self._period, as_of_s=self._as_of_s)
+            self._proposals = vouchers.propose(
+                self._store, self._settings, period=self._period, as_of_s=self._as_of_s, into=self._into
+            )
         return self._proposals
 
     def _table(self) -> bytes:

@@ -18,9 +18,9 @@ import jinja2
 from markupsafe import Markup
 
 import recon
-from recon import times
+from recon import money, times
 from recon.errors import UsageError
-from recon.report import charts, exhibits, pages, sentences, vouchers
+from recon.report import charts, exhibits, pages, sentences
 from recon.report.figures import Figures, History, Share
 from recon.report.settings import Settings
 from recon.report.svg import NAVY, TEAL
@@ -76,7 +76,7 @@ def page(
         shown_vouchers=proposals.vouchers[:8],
         shown_skipped=proposals.skipped[:5],
         shown_timing=figures.timing[:12],
-        rate_text=vouchers.rate_text,
+        rate_text=money.show_rate,
         shipping_names=SHIPPING,
         places={step.code: found.currency for found in reversed(figures.bridges) for step in found.steps if step.code},
     )

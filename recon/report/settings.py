@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from recon import contract, times
+from recon.report.voucher_terms import Terms
 
 Language = Literal["zh", "en"]
 
@@ -43,3 +44,5 @@ class Settings:
     """A folder with the merchant's own health.html.j2 and health.css."""
     fonts: Path | None = None
     """A folder with other NotoSansSC-*.ttf files; None: those of the package."""
+    vouchers: Terms = field(default_factory=Terms)
+    """How the finance system wants the reversal vouchers."""

@@ -271,6 +271,27 @@ class Sheet:
             self._sheet.print_title_rows = "1:1"
 
 
+class Plain:
+    """A sheet that another program reads: values, no looks. A text is text, whatever it begins with."""
+
+    def __init__(self, book: Workbook, title: str) -> None:
+        self._sheet: Any = book.create_sheet(title)
+
+    def add(self, values: Sequence[object]) -> None:
+        """Write one row."""
+        self._sheet.append([self._cell(value) for value in values])
+
+    def _cell(self, value: object) -> Any:
+        if value == "":
+            return None
+        cell: Any = WriteOnlyCell(self._sheet, value=_clean(value) if isinstance(value, str) else value)  # type: ignore[arg-type]
+        if isinstance(value, str):
+            cell.data_type = "s"
+            if value.startswith(RISKY):
+                cell.quotePrefix = True
+        return cell
+
+
 def titled(wanted: str, taken: Sequence[str]) -> str:
     """Name of a sheet: without what Excel forbids, of at most 31 characters, and none of those taken."""
     plain = re.sub(r"[\[\]:*?/\\]", "_", _clean(wanted)).strip("' ")[:LONGEST_TITLE] or "_"

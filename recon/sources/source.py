@@ -66,6 +66,9 @@ class Settings:
     """Decimal mark in PayPal's Activity and Statement CSV, for files that do not prove it; blank: refuse them."""
     paypal_types: Mapping[str, str] = field(default_factory=dict)
     """Types in PayPal's CSV that recon does not know: "type" = "event code", as in "Refund" = "T1107"."""
+    u8_currencies: Mapping[str, str] = field(default_factory=dict)
+    """Currency of the accounts of Yonyou U8 that are kept in a foreign one, as its voucher text does not say it:
+    "101204" = "USD"."""
     paypal_zones: Mapping[str, str] = field(default_factory=dict)
     """Time zones in PayPal's CSV that have several meanings: "CST" = "America/Chicago"."""
 

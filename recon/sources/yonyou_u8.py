@@ -18,8 +18,8 @@ What comes out: one voucher line a line, as of the voucher template (see ``recon
 - 金额借方 and 金额贷方 are base currency, red entries negative.
 - A comma in 摘要 moves all cells behind it. Such a line is a reject: it has text for 科目编码, an amount on both
   sides, or a date in the cell behind 发生日期.
-- The file does not say which currency 外币 is in: an entry with an amount in 外币 that is not its own base amount is
-  a reject. 0 is none.
+- The file does not say which currency 外币 is in, U8 knows it by the account: ``[sources.u8_currencies]`` tells it. An
+  entry on any other account with an amount in 外币 that is not its own base amount is a reject. 0 is none.
 - reference is blank: a number is looked for in 摘要.
 
 Sources: four programs that write this file for U8 to read. Uncertain: the cells 13, 14 and 19 to 21 (only kept in
@@ -88,6 +88,7 @@ class YonyouU8(Source):
             voucher_export.number("凭证类别字", "业务号").fill_null("").alias("voucher_no"),
             pl.int_range(1, pl.len() + 1).over("制单日期", "凭证类别字", "业务号").cast(pl.String).alias("entry_no"),
             _amount("外币").alias("fc_amount"),
+            cells.printed("科目编码").replace_strict(settings.u8_currencies, default="").alias("currency"),
             voucher_export.rate("汇率").alias("fx_rate"),
             *(pl.col(printed).alias(name) for name, printed in _PLAIN.items()),
         )

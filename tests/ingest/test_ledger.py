@@ -142,6 +142,8 @@ def test_the_nearest_mapped_account_above_a_code_says_its_channel(code, channel)
         ("金额 1234567.89 元", ""),
         ("收款 ABCDEFGH", ""),
         ("订单号ＳＯ１００１２３", "SO100123"),
+        ("冲正 2026-02 记-202602-000123 退款 RF1001", "RF1001"),
+        ("冲正 记-118 退款 SO-1", ""),
         ("手续费 alipay:2088:20260203", "alipay:2088:20260203"),
         ("", ""),
     ],

@@ -1,110 +1,32 @@
-"""冲正凭证: reversal vouchers that the tool proposes and never posts, as the voucher template of the import (CSV).
+"""Which vouchers are reversed, and by how much.
 
 For each refund that the channel paid and finance did not book, the original sale voucher is found and repeated: same
 accounts, same direction, negative amounts (红字), the amount of the refund. For each transaction booked twice the
 superfluous voucher is reversed as a whole.
 
-    凭证号,分录号,凭证日期,会计期间,科目代码,科目名称,摘要,借方,贷方,币种,原币金额,汇率,业务单号,支付渠道
-    冲-202602-0001,1,2026-02-28,2026-02,1012.01,支付宝,冲正 2026-02 记-0123 ...,-100.00,,,,,RF1001,alipay
-
 Of an original with two lines both get the refund's amount. Of one with more, each line gets its proportion, half up,
 and what rounding leaves goes to the largest line of that side, which the summary says. A voucher whose debit and credit
 differ, or whose original cannot be named with certainty, is not written; it is listed as skipped, with the reason.
+
+A proposal has two numbers: its own (``冲-202602-0001``), and one among the ledger's vouchers: the next ones after the
+highest that is loaded of the accounting period with the voucher word of the settings.
 """
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import io
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from recon import money, times
 from recon.report.bridge import select
 from recon.report.settings import Settings
+from recon.report.vouchers.voucher import Line, Proposals, Skipped, Voucher
 from recon.store import Store
 
 log = logging.getLogger(__name__)
-
-COLUMNS: Final = (
-    "凭证号", "分录号", "凭证日期", "会计期间", "科目代码", "科目名称", "摘要", "借方", "贷方", "币种",
-    "原币金额", "汇率", "业务单号", "支付渠道",
-)  # fmt: skip
-"""Captions of the voucher template (DESIGN.md section 8), in its order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a voucher. Debit and credit are minor units of the base currency; red lines are negative."""
-
-    account_code: str
-    account_name: str
-    debit_minor: int
-    credit_minor: int
-    currency: str
-    fc_amount_minor: int | None
-    fx_rate_e8: int | None
-    channel: str
-    own_channel: str
-    """Channel whose account this is; blank for revenue, tax and the like."""
-
-    @property
-    def net_minor(self) -> int:
-        """Debit minus credit."""
-        return self.debit_minor - self.credit_minor
-
-
-@dataclass(frozen=True, slots=True)
-class Voucher:
-    """One proposed reversal. ``amount_minor`` is what it reverses, positive, in ``currency``."""
-
-    voucher_no: str
-    day: dt.date
-    period: str
-    summary: str
-    reference: str
-    lines: tuple[Line, ...]
-    diff_id: str
-    code: str
-    channel: str
-    order_no: str
-    original: str
-    currency: str
-    amount_minor: int
-    is_valid_refund: bool
-
-    @property
-    def is_balanced(self) -> bool:
-        """Whether debit and credit are equal."""
-        return sum(line.debit_minor for line in self.lines) == sum(line.credit_minor for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A difference for which no voucher is proposed, and why, in both languages."""
-
-    diff_id: str
-    code: str
-    channel: str
-    order_no: str
-    reference: str
-    currency: str
-    amount_minor: int
-    reason_zh: str
-    reason_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Proposals:
-    """What one period's reversals come to."""
-
-    vouchers: tuple[Voucher, ...]
-    skipped: tuple[Skipped, ...]
-
 
 _NO_ORIGINAL: Final = ("找不到原销售凭证", "the original sale voucher was not found")
 _SEVERAL: Final = (
@@ -120,11 +42,14 @@ _UNBALANCED: Final = ("原凭证借贷不平", "the original voucher does not ba
 _NOT_SPARE: Final = ("无法确定哪一张凭证是多余的", "none of the vouchers can be named as the superfluous one")
 
 
-def propose(store: Store, settings: Settings, *, period: str, as_of_s: int) -> Proposals:
+def propose(store: Store, settings: Settings, *, period: str, as_of_s: int, into: str = "") -> Proposals:
     """Reversal vouchers for the open differences of ``period``, numbered in the order of day and difference.
 
+    They are booked on the last day of the accounting period ``into``, of ``period`` itself when that is blank.
     Reads the store only. Every refund and duplicate is either in ``vouchers`` or, with its reason, in ``skipped``.
     """
+    booked_in = into or period
+    booked_on = times.month_bounds(booked_in)[1]
     first, last = times.month_bounds(period)
     params: dict[str, object] = {"first": first, "last": last}
     refunds = select(store, "reversal_refunds", params)
@@ -145,8 +70,15 @@ def propose(store: Store, settings: Settings, *, period: str, as_of_s: int) -> P
         made.extend(_duplicate(rows, originals, settings))
     found = [each for each in made if isinstance(each, Voucher)]
     skipped = [each for each in made if isinstance(each, Skipped)]
+    before = _highest(store, settings, booked_in)
     numbered = [
-        replace(voucher, voucher_no=f"冲-{period.replace('-', '')}-{place:04d}", day=last, period=period)
+        replace(
+            voucher,
+            voucher_no=f"冲-{period.replace('-', '')}-{place:04d}",
+            number=before + place,
+            day=booked_on,
+            period=booked_in,
+        )
         for place, voucher in enumerate(found, start=1)
     ]
     for entry in skipped:
@@ -154,6 +86,14 @@ def propose(store: Store, settings: Settings, *, period: str, as_of_s: int) -> P
             "no reversal voucher for %s (%s %s): %s", entry.diff_id, entry.code, entry.reference, entry.reason_en
         )
     return Proposals(tuple(numbered), tuple(skipped))
+
+
+def _highest(store: Store, settings: Settings, period: str) -> int:
+    """Return the number before the first reversal's."""
+    terms = settings.vouchers
+    if terms.first_number:
+        return terms.first_number - 1
+    return int(select(store, "voucher_highest", {"period": period, "word": terms.word})[0][0])
 
 
 def _lines(store: Store, keys: set[str]) -> dict[str, list[Line]]:
@@ -187,6 +127,8 @@ def _refund(
         return skip(scaled)
     is_valid = signed_s is not None and signed_s < as_of_s - settings.valid_refund_days * times.DAY_S
     words = [f"冲正 {chosen.replace(':', ' ')}", f"退款 {reference}", f"渠道退款日 {day}"]
+    if order_no not in ("", reference):
+        words.insert(2, f"订单 {order_no}")
     if is_valid:
         signed = times.local_date(signed_s, settings.zone)
         words.append(f"有效退款（{signed} 签收，已超过 {settings.valid_refund_days} 天）")
@@ -194,7 +136,7 @@ def _refund(
     if len(lines) > 2:  # noqa: PLR2004 - channel and revenue
         words.append("原凭证多行：按比例，尾差计入最大行")
     made = Voucher(
-        "", day, "", "；".join(words), reference, tuple(scaled), diff_id, "REFUND_NOT_SYNCED", channel, order_no,
+        "", 0, day, "", "；".join(words), reference, tuple(scaled), diff_id, "REFUND_NOT_SYNCED", channel, order_no,
         chosen, currency, amount, is_valid,
     )  # fmt: skip
     return made if made.is_balanced else skip(_UNBALANCED)
@@ -291,52 +233,10 @@ def _duplicate(
         is_foreign = currency != settings.base_currency
         amount = sum(abs(line.fc_amount_minor or 0) if is_foreign else abs(line.net_minor) for line in own)
         made = Voucher(
-            "", day, "", f"冲正 {period} {voucher_no}；重复记账 {reference}；整张冲销", reference, negative, diff_id,
+            "", 0, day, "", f"冲正 {period} {voucher_no}；重复记账 {reference}；整张冲销", reference, negative, diff_id,
             "DUPLICATE_ENTRY", channel, order_no, original, currency, amount, is_valid_refund=False,
         )  # fmt: skip
         if made.is_balanced and lines:
             yield made
         else:
             yield Skipped(diff_id, "DUPLICATE_ENTRY", channel, order_no, reference, currency, amount, *_UNBALANCED)
-
-
-def write(vouchers: Sequence[Voucher], base_currency: str) -> bytes:
-    """CSV of the voucher template, UTF-8 with a byte order mark so that a spreadsheet reads the Chinese."""
-    out = io.StringIO()
-    sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(COLUMNS)
-    for voucher in vouchers:
-        for place, line in enumerate(voucher.lines, start=1):
-            foreign = line.fc_amount_minor is not None and line.currency not in ("", base_currency)
-            sheet.writerow(
-                [
-                    voucher.voucher_no,
-                    place,
-                    voucher.day.isoformat(),
-                    voucher.period,
-                    _plain(line.account_code),
-                    _plain(line.account_name),
-                    voucher.summary,
-                    money.show(line.debit_minor, base_currency) if line.debit_minor else "",
-                    money.show(line.credit_minor, base_currency) if line.credit_minor else "",
-                    line.currency if foreign else "",
-                    money.show(line.fc_amount_minor, line.currency) if foreign else "",
-                    rate_text(line.fx_rate_e8) if foreign else "",
-                    _plain(voucher.reference),
-                    line.channel,
-                ]
-            )
-    return ("\ufeff" + out.getvalue()).encode()
-
-
-def _plain(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def rate_text(rate_e8: int | None) -> str:
-    """Print a rate without useless zeros."""
-    if rate_e8 is None:
-        return ""
-    whole, part = divmod(rate_e8, money.RATE_SCALE)
-    return f"{whole}.{part:08d}".rstrip("0").rstrip(".")
