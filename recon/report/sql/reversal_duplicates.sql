@@ -1,6 +1,7 @@
 -- reversal_duplicates: the vouchers that book one transaction more than once.
 -- returns diff_id, channel, order_no, reference, currency, period, voucher_no, is_used (1: the voucher also belongs to a
--- confirmed match of its own, so it is not the superfluous one), voucher_date; the earliest voucher of a difference first.
+-- confirmed match of its own, so it is not the superfluous one), voucher_date, cited (the number that the voucher itself
+-- cites); the earliest voucher of a difference first.
 -- of the period, and of earlier periods that are locked: what is left of these is booked in this one.
 -- leaves out what is resolved, written off or cleared.
 select
@@ -12,7 +13,8 @@ select
     v.period,
     v.voucher_no,
     max(case when p.match_id is null or p.match_id = d.match_id then 0 else 1 end) as is_used,
-    min(v.voucher_date) as voucher_date
+    min(v.voucher_date) as voucher_date,
+    max(l.reference) as cited
 from diff.difference as d
 join diff.member as m
     on m.diff_id = d.diff_id and m.side = 'right'

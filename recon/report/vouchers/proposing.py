@@ -217,7 +217,9 @@ def _duplicate(
     if not spare:
         diff_id, channel, order_no, reference, currency = rows[0][:5]
         yield Skipped(diff_id, "DUPLICATE_ENTRY", channel, order_no, reference, currency, 0, *_NOT_SPARE)
-    for diff_id, channel, order_no, reference, currency, period, voucher_no, _, day in spare:
+    for diff_id, channel, order_no, known_as, currency, period, voucher_no, _, day, cited in spare:
+        # The number of the voucher it takes back: so the two are found to belong together once it is posted.
+        reference = cited or known_as
         original = f"{period}:{voucher_no}"
         lines = originals[original]
         negative = tuple(
