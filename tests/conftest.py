@@ -5,6 +5,9 @@ Markers are registered in pyproject.toml.
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +16,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 
@@ -91,3 +97,82 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
         yield played
         server.shutdown()
         thread.join()
+
+
+@dataclass
+class MailServer:
+    """A real SMTP server on this machine that answers what a test tells it to, and keeps what it took over."""
+
+    port: int = 0
+    ca_file: Path | None = None
+    rcpt: list[str] = field(default_factory=list)
+    """What RCPT is answered, in turn; ``"drop"`` closes the connection. The last one is repeated; none: accepted."""
+    data: list[str] = field(default_factory=list)
+    """What the end of the data is answered, in turn, likewise; ``"hang"`` answers after two seconds."""
+    commands: list[str] = field(default_factory=list)
+    """Recipients asked for, in the order of their arrival."""
+    letters: list[tuple[str, bytes]] = field(default_factory=list)
+    """Recipient and content of what came to its end, accepted or not."""
+    logins: list[tuple[str, str]] = field(default_factory=list)
+    """User and password of every attempt."""
+    is_encrypted: list[bool] = field(default_factory=list)
+    """Of every letter."""
+
+    @staticmethod
+    def next(answers: list[str]) -> str:
+        """Return what is answered now."""
+        return answers.pop(0) if len(answers) > 1 else answers[0] if answers else "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd looks for this name
+        self, server: SMTP, _: Session, envelope: Envelope, address: str, __: object
+    ) -> str:
+        """Answer RCPT TO."""
+        self.commands.append(address)
+        answer = self.next(self.rcpt)
+        if answer == "drop":
+            server.transport.close()
+        elif answer.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
+        """Answer the end of the data."""
+        self.letters.append((envelope.rcpt_tos[0], bytes(envelope.content or b"")))
+        self.is_encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
+        answer = self.next(self.data)
+        if answer == "hang":
+            await asyncio.sleep(2)
+        return answer if answer != "hang" else "250 OK"
+
+    def authenticate(self, _: SMTP, __: Session, ___: object, ____: str, given: LoginPassword) -> AuthResult:
+        """Accept one user."""
+        self.logins.append((given.login.decode(), given.password.decode()))
+        return AuthResult(success=self.logins[-1] == ("recon", "s3cret"), handled=False)
+
+
+@pytest.fixture
+def mail_server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MailServer]:
+    """Return a server that offers STARTTLS and wants a login; ``parametrize(indirect)`` with other ways of TLS."""
+    way = getattr(request, "param", "starttls")
+    played = MailServer(ca_file=tmp_path / "ca.pem")
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(played.ca_file))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        played.port = unused.getsockname()[1]
+    more: dict[str, object] = {
+        "starttls": {
+            "tls_context": context,
+            "require_starttls": True,
+            "auth_required": True,
+            "authenticator": played.authenticate,
+        },
+        "implicit": {"ssl_context": context},
+        "none": {},
+    }[way]
+    controller = Controller(played, hostname="127.0.0.1", port=played.port, **more)
+    controller.start()
+    yield played
+    controller.stop()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli import printing
+from recon.cli import dispatch, printing
 from recon.cli.session import Session, command, month
 from recon.errors import UsageError
 
@@ -39,14 +39,16 @@ class Language(StrEnum):
 
 
 PeriodOption = Annotated[
-    str, typer.Option("--period", metavar="PERIOD", help="The month: 2026-02.", show_default=False)
+    str,
+    typer.Option("--period", metavar="PERIOD", help="The month: 2026-02, last-month, this-month.", show_default=False),
 ]
 OutOption = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="Folder to write to instead of reports/.", show_default=False),
 ]
 LanguageOption = Annotated[
-    Language | None, typer.Option("--language", help="Instead of the language of recon.toml.", show_default=False)
+    Language | None,
+    typer.Option("--language", "--lang", help="Instead of the language of recon.toml.", show_default=False),
 ]
 
 
@@ -55,12 +57,70 @@ def report(
     document: Annotated[
         Document, typer.Argument(help="health: the PDF; diffs, overdue, shipping: the Excel work lists.")
     ],
+    addresses: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ADDRESS]...", help="With --email: who gets it.", show_default=False),
+    ] = None,
     period: PeriodOption = "",
+    email: Annotated[
+        bool, typer.Option("--email", help="Mail the health report to each ADDRESS, else to [mail] to: each once.")
+    ] = False,
+    wecom: Annotated[
+        bool, typer.Option("--wecom", help="Post its summary into the WeCom group of the robot's address: once.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Send again what was sent, or may have been, in an earlier run.")
+    ] = False,
     out: OutOption = None,
     language: LanguageOption = None,
 ) -> None:
-    """Write one document of a month and print its path."""
-    write(session, document.value, period, out, language)
+    """Write one document of a month and print its path; with --email or --wecom, send the health report.
+
+    The server and the recipients stand under [mail] in recon.toml; RECON_SMTP_USER, RECON_SMTP_PASSWORD and
+    RECON_WECOM_REPORT_WEBHOOK in the environment. What became of each message is printed; leaves with 6 when one did
+    not arrive for certain.
+    """
+    if not (email or wecom):
+        if addresses or again:
+            raise UsageError("nothing is sent", place="--email", remedy="Say --email or --wecom, too.")
+        write(session, document.value, period, out, language)
+        return
+    if document is not Document.HEALTH:
+        raise UsageError(f"{document.value} is not sent", place="--email", remedy="recon report health --email")
+    if addresses and not email:
+        raise UsageError("addresses without --email", place="--wecom", remedy="A WeCom group has no addresses.")
+    send_health(
+        session, period, dispatch.addressees(session, addresses or []) if email else [],
+        dispatch.webhook() if wecom else "", out=out, language=language, again=again,
+    )  # fmt: skip
+
+
+def send_health(
+    session: Session,
+    asked: str,
+    to: list[str],
+    robot: str,
+    *,
+    out: Path | None = None,
+    language: Language | None = None,
+    again: bool = False,
+) -> None:
+    """Write the health report, print its path, and send it to whom it has not been sent yet."""
+    from recon import report
+
+    dispatch.check(session, to=to)
+    with opened(session, asked) as (store, as_of_s, period):
+        with printing.progress("writing", quiet=session.quiet):
+            (path,) = build(
+                session, store, period, as_of_s=as_of_s, out=out or session.reports, language=language,
+                only=Document.HEALTH.value,
+            )  # fmt: skip
+        chosen = language.value if language else session.config.workspace.language
+        settings = replace(session.config.report, language=chosen)
+        figures = report.compute(store, settings, period=period, as_of_s=as_of_s)
+    printing.text(str(path))
+    said = report.notice(figures, settings, document=path.name)
+    dispatch.send(session, dispatch.parcels(session, period, said, path, to=to, robot=robot), again=again)
 
 
 def vouchers(
@@ -94,7 +154,7 @@ def vouchers(
 def write(
     session: Session,
     document: str,
-    period: str,
+    asked: str,
     out: Path | None,
     language: Language | None,
     *,
@@ -102,7 +162,7 @@ def write(
     formats: tuple[str, ...] = (),
 ) -> None:
     """Write one document, as of the period's close, else of the last matching, else of --as-of; print its path."""
-    with opened(session, period) as (store, as_of_s):
+    with opened(session, asked) as (store, as_of_s, period):
         if document == Document.VOUCHERS.value:
             _require_open(session, store, period, into)
         with printing.progress("writing", quiet=session.quiet):
@@ -128,24 +188,25 @@ def _require_open(session: Session, store: Store, period: str, into: str) -> Non
 
 
 @contextmanager
-def opened(session: Session, period: str) -> Iterator[tuple[Store, int]]:
-    """Open the store to read for one month's documents; gives the moment that they speak for, too.
+def opened(session: Session, asked: str) -> Iterator[tuple[Store, int, str]]:
+    """Open the store to read for one month's documents; gives the moment that they speak for, and the month.
 
     Raises UsageError when there is no such month, or nothing was matched.
     """
     from recon.differences.states import moment_of
     from recon.ingest.status import periods
 
+    period = session.period(asked) if asked else ""
     with session.reading() as store:
         known = periods(store)
-        if not period or month(period) not in known:
+        if period not in known:
             what = f'no book has anything in "{period}"' if period else "which month?"
             there = f"There are: {', '.join(known)}" if known else "Load files first: recon ingest PATH"
             raise UsageError(what, place="--period", remedy=there)
         as_of_s = session.as_of_s if session.as_of else moment_of(store, period)
         if as_of_s is None:
             raise UsageError("nothing was matched yet", remedy="Match first: recon run")
-        yield store, as_of_s
+        yield store, as_of_s, period
 
 
 def build(

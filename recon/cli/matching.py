@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli import documents, loading, printing
-from recon.cli.session import Session, actor, command, month
+from recon.cli.session import Session, actor, command
 from recon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -103,15 +103,14 @@ def run(session: Session, fail_on_difference: FailOnDifference = False) -> None:
 
 def close(
     session: Session,
-    period: Annotated[str, typer.Argument(metavar="PERIOD", help="The month: 2026-02.")],
+    period: Annotated[str, typer.Argument(metavar="PERIOD", help="The month: 2026-02, or last-month.")],
     reopen: Annotated[
         str, typer.Option("--reopen", metavar="REASON", help="Open a closed period again; the reason is kept.")
     ] = "",
     fail_on_difference: FailOnDifference = False,
 ) -> None:
     """Close a month: load, match, prove that the sums agree, write all documents, lock the period."""
-    month(period)
-    _, failed = close_period(session, period, reopen=reopen)
+    _, failed = close_period(session, session.period(period), reopen=reopen)
     if failed and fail_on_difference:
         raise typer.Exit(1)
 

@@ -126,6 +126,15 @@ class Session:
                 f'"{text}" is no moment', place="--as-of", remedy="Write 2026-03-02 or 2026-03-02T10:00:00+08:00"
             ) from None
 
+    def period(self, text: str) -> str:
+        """Return a month given by the user, ``last-month`` and ``this-month`` as seen at --as-of. Raises UsageError."""
+        from recon.times import local_date, month_before, month_of
+
+        if text not in ("last-month", "this-month"):
+            return month(text)
+        present = month_of(local_date(self.as_of_s, self.config.workspace.zone))
+        return present if text == "this-month" else month_before(present)
+
     @contextmanager
     def reading(self) -> Iterator[Store]:
         """Open the store to read; waits for a writer with a message."""

@@ -39,7 +39,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
-from recon import differences, fulfilment, ingest, match, report, store
+from recon import delivery, differences, fulfilment, ingest, match, report, store
 from recon.config import mappings, rules
 from recon.config.checking import (
     Text,
@@ -76,6 +76,7 @@ class Config:
     match: match.Settings
     differences: differences.Settings
     reminders: fulfilment.Reminders
+    mail: delivery.Mail
     fulfilment: fulfilment.Settings
     report: report.Settings
 
@@ -211,5 +212,6 @@ def _assemble(text: Text, said: dict[str, Any]) -> Config:
         differences=naming,
         fulfilment=shipping,
         reminders=stage("reminders"),
+        mail=stage("mail"),
         report=stage("report"),
     )

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from typing import Any, Final, Literal
 
-from recon import differences, fulfilment, ingest, match, report, sources, store
+from recon import delivery, differences, fulfilment, ingest, match, report, sources, store
 from recon.contract import DEFAULTS, Contract
 from recon.differences.rulebook import AddedRule
 from recon.money import scaled, show
@@ -261,6 +261,7 @@ def every_section() -> tuple[Section, ...]:
                 ("fulfilment", fulfilment.Settings, "Shipments and confirmations of receipt."),
                 ("reminders", fulfilment.Reminders, "Reminders to confirm (recon reminders)."),
                 ("report", report.Settings, "The documents."),
+                ("mail", delivery.Mail, "The report by mail (recon report health --email)."),
                 ("vouchers", report.Terms, _VOUCHERS),
                 ("store", store.Settings, "The database."),
             )

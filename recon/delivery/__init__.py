@@ -5,6 +5,7 @@ repeating  trying again, with growing pauses, only where nothing can have been a
 journal    what is about to be sent and what came of it, on disk before and after
 wecom      the robot of a WeCom group (企业微信群机器人)
 sms        any SMS gateway that takes JSON
+mail       one message with attachments over SMTP
 
 Nothing here knows the database, an order or a customer; it is handed texts and numbers.
 """
@@ -12,7 +13,8 @@ Nothing here knows the database, an order or a customer; it is handed texts and 
 from __future__ import annotations
 
 from recon.delivery.journal import Entry, Journal
+from recon.delivery.mail import Mail
 from recon.delivery.posting import Answer, Outcome, Poster
 from recon.delivery.repeating import Patience, repeated
 
-__all__ = ["Answer", "Entry", "Journal", "Outcome", "Patience", "Poster", "repeated"]
+__all__ = ["Answer", "Entry", "Journal", "Mail", "Outcome", "Patience", "Poster", "repeated"]

@@ -1,8 +1,8 @@
 """The robot of a WeCom group (企业微信群机器人): texts into the group of the people who look after orders.
 
-The address of the robot is its secret (``.../cgi-bin/webhook/send?key=...``). A text holds up to 2,048 bytes, and a
-robot takes 20 messages a minute; so several short texts go as one message (:func:`bundled`). The answer is JSON under
-HTTP 200 whatever happened:
+The address of the robot is its secret (``.../cgi-bin/webhook/send?key=...``). A text holds up to 2,048 bytes, one with
+marks 4,096, and a robot takes 20 messages a minute; so several short texts go as one message (:func:`bundled`). The
+answer is JSON under HTTP 200 whatever happened:
 
     errcode 0        accepted
     -1, 6000         busy: again later
@@ -15,13 +15,15 @@ Source: WeCom's developer documentation, 群机器人配置说明 and 全局错�
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
 from recon.delivery.posting import Answer, Outcome, Poster, shown
 
 LONGEST: Final = 2_048
 """Bytes of a text."""
+LONGEST_MARKDOWN: Final = 4_096
+"""Bytes of a text with marks."""
 PER_MINUTE: Final = 20
 SEPARATOR: Final = "\n\n"
 _BUSY: Final = frozenset({-1, 6000})
@@ -31,7 +33,16 @@ Key = TypeVar("Key")
 
 def send(poster: Poster, url: str, text: str) -> Answer:
     """Post one text to a robot."""
-    body = json.dumps({"msgtype": "text", "text": {"content": text}}, ensure_ascii=False).encode()
+    return _posted(poster, url, {"msgtype": "text", "text": {"content": text}})
+
+
+def send_markdown(poster: Poster, url: str, text: str) -> Answer:
+    """Post a text with WeCom's marks (``**bold**``, ``> quoted``, ``<font color="warning">``) to a robot."""
+    return _posted(poster, url, {"msgtype": "markdown", "markdown": {"content": _cut(text, LONGEST_MARKDOWN)}})
+
+
+def _posted(poster: Poster, url: str, message: Mapping[str, object]) -> Answer:
+    body = json.dumps(message, ensure_ascii=False).encode()
     answer = poster.post(url, body, {"Content-Type": "application/json; charset=utf-8"})
     return judged(answer) if answer.outcome is Outcome.SENT else answer
 
@@ -64,7 +75,7 @@ def bundled(texts: Sequence[tuple[Key, str]]) -> list[tuple[list[Key], str]]:
     return bundles
 
 
-def _cut(text: str) -> str:
-    if len(text.encode()) <= LONGEST:
+def _cut(text: str, longest: int = LONGEST) -> str:
+    if len(text.encode()) <= longest:
         return text
-    return text.encode()[: LONGEST - 3].decode("utf-8", errors="ignore") + "…"
+    return text.encode()[: longest - 3].decode("utf-8", errors="ignore") + "…"

@@ -26,6 +26,7 @@ from recon.report import health, listing, overdue, shipping, vouchers
 from recon.report.compute import compute, metrics
 from recon.report.errors import FontError, PrinterError
 from recon.report.figures import Figures
+from recon.report.notice import Notice, notice
 from recon.report.overdue import Confirmations
 from recon.report.pages import Attachment
 from recon.report.settings import Settings
@@ -42,6 +43,7 @@ __all__ = [
     "Figures",
     "FontError",
     "Fulfilled",
+    "Notice",
     "PrinterError",
     "Settings",
     "Shipping",
@@ -51,6 +53,7 @@ __all__ = [
     "compute",
     "discover",
     "metrics",
+    "notice",
 ]
 
 DOCUMENTS: Final = ("health", "diffs", "overdue", "shipping", "vouchers")
