@@ -241,7 +241,7 @@ def trace(store: Store, number: str, *, zone: str = BEIJING, language: str = "zh
     What has only a date stands at the end of that day in ``zone``. Raises UsageError when no book knows the number.
     """
     numbers, ids = _followed(store, number.strip())
-    events = _movements(store, ids) + _parcels(store, numbers)
+    events = _movements(store, ids) + _parcels(store, numbers) + _reminders(store, numbers)
     if not events:
         raise UsageError(
             f'no book knows the number "{number}"',
@@ -368,6 +368,26 @@ def _parcels(store: Store, numbers: set[str]) -> list[Event]:
         Event(
             occurred_s=row[0], day=None, book="shipment", channel="", kind=row[1], status="", currency="",
             amount_minor=None, fee_minor=None, number=row[2], place=row[3], note=row[4],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _reminders(store: Store, numbers: set[str]) -> list[Event]:
+    """Reminders that were sent to the receiver, or may have been: the note says which, by what way, and to whom."""
+    rows = store.rows(
+        """
+        SELECT coalesce(sent_s, tried_s), state, order_no, outbox, reminder || ' reminder, ' || way
+            || CASE WHEN recipient <> '' THEN ' ' || recipient ELSE '' END
+        FROM meta.message
+        WHERE state IN ('sent', 'uncertain') AND list_contains($numbers, order_no)
+        """,
+        {"numbers": sorted(numbers)},
+    )
+    return [
+        Event(
+            occurred_s=row[0], day=None, book="shipment", channel="", kind="reminder", status=row[1], currency="",
+            amount_minor=None, fee_minor=None, number=row[2], place=f"outbox/{row[3]}", note=row[4],
         )
         for row in rows
     ]  # fmt: skip

@@ -148,6 +148,24 @@ def test_both_ways_are_posted_once_and_are_then_the_last_contact(recon: Run, pos
     assert row["last_contact"] > "2026"
 
 
+def test_reminders_that_were_sent_stand_on_the_orders_timeline(recon: Run, posting, gateway) -> None:
+    folder = posting("sms", "wecom")
+    gateway.answers = [OK, "hang", OK]
+    remind(recon, folder, code=6)
+    rows = list(csv.DictReader(io.StringIO(recon("-w", folder, "trace", "ORD-1001").stdout)))
+    sent = [row for row in rows if row["event"] == "reminder"]
+    assert [(row["book"], row["status"], row["number"], row["file:line"], row["note"]) for row in sent] == [
+        ("shipment", "sent", "ORD-1001", "outbox/reminders-2026-02-03.jsonl", "first reminder, sms 138****1234"),
+        ("shipment", "uncertain", "ORD-1001", "outbox/reminders-2026-02-03.jsonl", "first reminder, wecom"),
+    ]
+    assert all(row["time"] > "2026-02-03" for row in sent)
+
+
+def test_a_reminder_that_only_stands_in_the_outbox_has_not_reached_anybody(recon: Run, loaded: Path) -> None:
+    remind(recon, loaded)
+    assert "reminder" not in recon("-w", loaded, "trace", "ORD-1001").stdout
+
+
 def test_what_fails_is_tried_again_until_it_is_accepted(recon: Run, posting, gateway) -> None:
     folder = posting("sms")
     gateway.answers = [(503, ""), (500, ""), OK]
