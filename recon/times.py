@@ -129,6 +129,11 @@ def month_before(period: str) -> str:
     return month_of(month_bounds(period)[0] - dt.timedelta(days=1))
 
 
+def month_after(period: str) -> str:
+    """Period after ``YYYY-MM``."""
+    return month_of(month_bounds(period)[1] + dt.timedelta(days=1))
+
+
 def month_bounds(period: str) -> tuple[dt.date, dt.date]:
     """First and last day of the period ``YYYY-MM``. Raises ValueError when the text is no month."""
     first = dt.date.fromisoformat(f"{period}-01")

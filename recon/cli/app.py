@@ -4,6 +4,7 @@
     1  differences above the limit  4  the store is busy, missing or damaged
     2  wrong usage or settings      5  the period is closed
                                     6  a message did not arrive, or nobody can know whether it did
+    70 (recon job) the program itself broke
 
 A ReconError is told and its class names the exit code. Anything else is a bug and keeps its traceback.
 """
@@ -18,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 from recon import __version__
-from recon.cli import documents, formats, loading, matching, printing, reading, rules, shipping, workspace
+from recon.cli import documents, formats, loading, matching, printing, reading, rules, scheduling, shipping, workspace
 from recon.cli.session import AsOfOption, QuietOption, Session, WaitOption, WorkspaceOption
 from recon.errors import ReconError
 
@@ -76,7 +77,7 @@ def start(
     context.obj = Session(given, as_of, wait_s, quiet)
 
 
-for family in (workspace, loading, formats, matching, rules, reading, shipping, documents):
+for family in (workspace, loading, formats, matching, scheduling, rules, reading, shipping, documents):
     family.add_to(app)
 
 

@@ -68,6 +68,11 @@ def notice(text: str) -> None:
     print(f"recon: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
 
 
+def complaint(text: str) -> None:
+    """Pass on what another run of the program has said on its stderr."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
+
+
 def error(problem: ReconError) -> None:
     """Print an error as ``recon: place: explanation``, excerpt and remedy indented below it."""
     notice(problem.text())
