@@ -214,7 +214,7 @@ def read(piece: Piece, settings: Settings, layouts: Sequence[Layout]) -> Reading
     refuse_destroyed_ids(piece.name, records, [name for name in (roles.serial, roles.account) if name in table.header])
 
     frame = _prepared(records, found, roles)
-    typed, bad = read_cells(frame, _wanted(roles, settings.zone, _places(frame, roles.currency)))
+    typed, bad = read_cells(frame, _wanted(roles, settings.zone, places(frame, roles.currency)))
     bad = bad.with_columns(pl.col("column").replace(_CLOCK_COLUMN, roles.when))
     bad = bad.unique(["line_no", "column"], keep="first", maintain_order=True)
     lines = _with_amounts(typed, roles)
@@ -406,14 +406,14 @@ def _code(currency: str) -> pl.Expr:
     return printed(currency).replace_strict(CURRENCY_CODES, default=None, return_dtype=pl.String)
 
 
-def _places(frame: pl.DataFrame, currency: str) -> int | pl.Expr:
+def places(frame: pl.DataFrame, currency: str) -> int | pl.Expr:
     """Decimals of the amounts: one number where all currencies agree, which is nearly always and much faster."""
-    places = money.exponents(_code(currency)).fill_null(2)
-    known = frame.select(pl.col(currency).unique()).select(places.unique()).to_series()
-    return int(known.item()) if known.len() == 1 else places
+    sizes = money.exponents(_code(currency)).fill_null(2)
+    known = frame.select(pl.col(currency).unique()).select(sizes.unique()).to_series()
+    return int(known.item()) if known.len() == 1 else sizes
 
 
-def _wanted(roles: _Roles, zone: str, places: int | pl.Expr) -> dict[str, Cell]:
+def _wanted(roles: _Roles, zone: str, decimals: int | pl.Expr) -> dict[str, Cell]:
     wanted = {
         "account": text(roles.account),
         "currency": Cell(
@@ -434,11 +434,11 @@ def _wanted(roles: _Roles, zone: str, places: int | pl.Expr) -> dict[str, Cell]:
     if roles.out and roles.into:
         out, into = (pl.col(name).str.strip_chars(f"{SURROUNDING}=") for name in (roles.out, roles.into))
         something = ~(out.is_in(BLANKS) & into.is_in(BLANKS))
-        wanted["out"] = amount(roles.out, places, required=False)
-        wanted["in"] = amount(roles.into, places, required=False)
+        wanted["out"] = amount(roles.out, decimals, required=False)
+        wanted["in"] = amount(roles.into, decimals, required=False)
         wanted["moved"] = Cell(roles.out, pl.when(something).then(1), "is blank", required=True)
     else:
-        wanted["amount"] = amount(roles.amount, places)
+        wanted["amount"] = amount(roles.amount, decimals)
     if roles.flag and not roles.out:
         sign = (
             printed(roles.flag).str.replace_all(r"\s", "").replace_strict(_SIGNS, default=None, return_dtype=pl.Int64)
@@ -449,7 +449,7 @@ def _wanted(roles: _Roles, zone: str, places: int | pl.Expr) -> dict[str, Cell]:
             agrees = pl.when((wanted["amount"].typed * sign).fill_null(0) >= 0).then(1)
             wanted["agrees"] = Cell(roles.amount, agrees, f"goes the other way than {roles.flag} says")
     if roles.balance:
-        wanted["balance_minor"] = amount(roles.balance, places, required=False)
+        wanted["balance_minor"] = amount(roles.balance, decimals, required=False)
     texts = {"serial": roles.serial, "counterparty": roles.counterparty, "turned": roles.layout.turned[0]}
     if roles.layout.sides:
         texts |= {"payer": roles.layout.sides.payer, "payee": roles.layout.sides.payee, "way": roles.layout.sides.way}

@@ -35,7 +35,6 @@ from typing import ClassVar, Final
 
 import polars as pl
 
-from recon import money
 from recon.model import Book, Kind, Status
 from recon.sources import balance, bank_table
 from recon.sources.cells import BLANKS, Cell, amount, date, moment, printed, read_cells, refuse_destroyed_ids, text
@@ -78,7 +77,9 @@ class CcbCorporate(Source):
         footers, records, odd = bank_table.without_footers(table, "记账日期")
         refuse_destroyed_ids(piece.name, records, (_SERIAL, account))
 
-        typed, bad = read_cells(_prepared(records, table), _wanted(account, out, into, left, settings.zone))
+        frame = _prepared(records, table)
+        decimals = bank_table.places(frame, "币种")
+        typed, bad = read_cells(frame, _wanted(account, out, into, left, settings.zone, decimals))
         lines = typed.with_columns((pl.col("in").fill_null(0) - pl.col("out").fill_null(0)).alias("amount_minor"))
         accounts = lines["account"].unique(maintain_order=True).to_list()
         return Reading(
@@ -122,17 +123,16 @@ def _heading_currency(table: Table) -> str:
     return found.group(1) if found else "CNY"
 
 
-def _wanted(account: str, out: str, into: str, left: str, zone: str) -> dict[str, Cell]:
+def _wanted(account: str, out: str, into: str, left: str, zone: str, decimals: int | pl.Expr) -> dict[str, Cell]:
     code = printed("币种").replace_strict(CURRENCY_CODES, default=None, return_dtype=pl.String)
-    places = money.exponents(code).fill_null(2)
     something = ~(printed(out).is_in(BLANKS) & printed(into).is_in(BLANKS))
     return {
         "account": text(account, required=True),
         "currency": Cell("币种", code, "is no currency known here", required=True),
-        "out": amount(out, places, required=False),
-        "in": amount(into, places, required=False),
+        "out": amount(out, decimals, required=False),
+        "in": amount(into, decimals, required=False),
         "moved": Cell(out, pl.when(something).then(1), "is blank", required=True),
-        "balance_minor": amount(left, places, required=False),
+        "balance_minor": amount(left, decimals, required=False),
         "occurred_s": moment("交易时间", zone, _MOMENTS, required=False),
         "business_date": date("记账日期"),
         "native_id": text(_SERIAL),

@@ -10,7 +10,6 @@ monitor); none of these costs a line.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -18,13 +17,11 @@ import polars as pl
 
 from recon.sources import sheet
 from recon.sources.piece import Piece
-from recon.sources.table import Table, normal, read_table, split_header
+from recon.sources.table import BLANK_LINE, Table, normal, read_table, split_header
 
 SEPARATORS: Final = (",", "\t", ";")
 WITHIN: Final = 200
 """The header stands in the first lines of the file."""
-_GUARD: Final = r'(?m)(^|[,;\t])="([^",;\t\n]*)"'
-_REQUOTED: Final = r'(?m)(^|[,;\t])"=""([^",;\t\n]*)"""'
 
 
 def candidates(piece: Piece) -> Iterable[tuple[str, list[str]]]:
@@ -50,32 +47,10 @@ def read(piece: Piece, separator: str, printed: Sequence[str], aliases: Mapping[
     """
     if not separator:
         return sheet.read_sheet(piece, required=printed, aliases=aliases)
-    proper = _requoted(piece)
-    table = read_table(proper, required=printed, separator=separator, aliases=aliases)
-    if _swallowed(proper, table):
-        table = read_table(proper, required=printed, separator=separator, aliases=aliases, multiline=False)
-    return _as_printed(table)
-
-
-def _requoted(piece: Piece) -> Piece:
-    """Put cells like ``="351..."`` into proper quotes; they stay the same cells.
-
-    Quotes that begin inside a cell would have every line of such an export split one by one.
-    """
-    if '="' not in piece.text:
-        return piece
-    text = pl.Series([piece.text]).str.replace_all(_GUARD, '$1"=""$2"""').item()
-    return Piece(piece.name, text.encode())
-
-
-def _as_printed(table: Table) -> Table:
-    """Show the records that could not be split as they stand in the file, not in :func:`_requoted` quotes."""
-    if not table.unsplit.height:
-        return table
-    unsplit = table.unsplit.with_columns(pl.col("text").str.replace_all(_REQUOTED, '$1="$2"'))
-    shown = unsplit.select("line_no", pl.col("text").str.head(200).alias("value"))
-    rejects = table.rejects.drop("value").join(shown, on="line_no", how="left", maintain_order="left")
-    return dataclasses.replace(table, unsplit=unsplit, rejects=rejects.select(table.rejects.columns))
+    table = read_table(piece, required=printed, separator=separator, aliases=aliases)
+    if _swallowed(piece, table):
+        table = read_table(piece, required=printed, separator=separator, aliases=aliases, multiline=False)
+    return table
 
 
 def _swallowed(piece: Piece, table: Table) -> bool:
@@ -83,10 +58,10 @@ def _swallowed(piece: Piece, table: Table) -> bool:
 
     A quoted line break stays in its cell, so that records and line breaks in cells add up to the lines of the file.
     """
-    if '"' not in piece.text:
+    if b'"' not in piece.utf8:
         return False
-    below = piece.text.split("\n")[table.header_line :]
-    lines = sum(1 for line in below if line.strip(" \t,\u3000\ufeff"))
+    below = pl.read_lines(piece.utf8, name="text")["text"].slice(table.header_line)
+    lines = int((~below.str.contains(BLANK_LINE)).sum())
     raw = table.raw
     if raw.height == lines:
         return False

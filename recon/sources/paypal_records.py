@@ -28,7 +28,7 @@ from recon.model import REJECT
 from recon.sources.cells import BLANKS, Cell, printed, refuse_destroyed_ids, text
 from recon.sources.paypal_codes import CODE
 from recon.sources.piece import Piece
-from recon.sources.table import normal, unique_names
+from recon.sources.table import by_quotes, normal, unique_names, well_quoted
 
 RECORD: Final = r'^\s*"?(RH|FH|SH|CH|SB|SF|SC|RF|RC|FF)"?[,\t]'
 AMOUNT: Final = "Gross Transaction Amount"
@@ -213,25 +213,27 @@ def _cells(
     rows: pl.DataFrame, names: list[str], separator: str, *, piece: Piece, columns: Sequence[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split SB records into cells. Returns (raw, torn rows as rejects); columns of newer versions are there, blank."""
-    bare = pl.col("text").str.replace_all(r'"(?:[^"]|"")*"', "")
-    odd = (bare.str.count_matches(separator, literal=True) != len(names)) | bare.str.contains('"', literal=True)
-    marked = rows.with_columns((odd | pl.col("text").str.contains("\n", literal=True)).alias("odd"))
-    even, rest = marked.filter(~pl.col("odd")), marked.filter("odd")
+    good_form = pl.col("text").str.contains(well_quoted(len(names) + 1, separator))
+    marked = rows.with_columns(good_form.alias("even"))
+    even, rest = marked.filter("even"), marked.filter(~pl.col("even"))
     schema = dict.fromkeys(names, pl.String)
     parts: list[pl.DataFrame] = []
     if even.height:
-        text_of_all = even["text"].str.join("\n").item().encode()
         split = pl.read_csv(
-            io.BytesIO(text_of_all), has_header=False, separator=separator, schema={"SB": pl.String, **schema}
+            even["text"].str.join("\n").item().encode(),
+            has_header=False,
+            separator=separator,
+            schema={"SB": pl.String, **schema},
+            empty_string_is_null=False,
         )
-        if split.height != even.height:
+        if split.height != even.height or sum(split.null_count().row(0)):
             msg = f"{piece.name}: {even.height} records became {split.height} rows"
             raise AssertionError(msg)
-        parts.append(split.drop("SB").fill_null("").insert_column(0, even["line_no"]))
+        parts.append(split.drop("SB").insert_column(0, even["line_no"]))
     good: list[tuple[int | str, ...]] = []
     torn: list[tuple[int, str, str, str]] = []
     for line_no, line in rest.select("line_no", "text").iter_rows():  # only what the columns cannot vouch for
-        cells = list(csv.reader(io.StringIO(line), delimiter=separator))
+        cells = by_quotes(line, separator)
         values = cells[0][1:] if len(cells) == 1 else []
         while len(values) > len(names) and not values[-1].strip():
             values.pop()
@@ -287,7 +289,7 @@ def told(records: pl.DataFrame, sections: Sequence[Section]) -> Iterator[Told]:
         if kind == "CH":
             section = numbers[line_no]
         elif kind == "FH":
-            number = int(cells[-1]) if cells[-1].isdecimal() else part + 1
+            number = int(cells[-1]) if re.fullmatch(r"[0-9]{1,9}", cells[-1]) else part + 1
             complete = complete and number == part + 1
             begun_before = 0 if complete or section else 1
             file_line, part = line_no, number

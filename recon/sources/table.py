@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _SURROUNDING: Final = " \t\r\n\"'`\ufeff\u3000\xa0"
 _UNIT: Final = "\x1f"
+BLANK_LINE: Final = r"^[ \t,\x{3000}\x{feff}]*$"
+"""Pattern (Rust syntax) of a line in which nothing stands."""
 
 
 def normal(name: str) -> str:
@@ -138,8 +140,11 @@ def read_table(  # noqa: PLR0913 - the ways in which delimited files differ, eac
     Raises SourceError when there is no such header.
     """
     data = piece.utf8
+    joint = f"{separator}{cell_mark}"
+    if cell_mark:  # one pass over the bytes, so that the cells are separated by one character
+        data = data.replace(joint.encode(), _UNIT.encode())
     lines = _lines(data)
-    top = lines["text"].head(500).to_list()
+    top = _shown(lines["text"].head(500), joint if cell_mark else "").to_list()
     at = find_header(top, required, separator)
     if at is None:
         raise SourceError(
@@ -152,27 +157,52 @@ def read_table(  # noqa: PLR0913 - the ways in which delimited files differ, eac
     while names and names[-1].startswith("column_"):  # a trailing separator in the header makes no column
         names.pop()
     spare = written - len(names) if exact else sys.maxsize
-    body = lines.slice(at + 1)
-    after: tuple[tuple[int, str], ...] = ()
-    ends = body["text"].str.contains(trailer).arg_true() if trailer else pl.Series(dtype=pl.UInt32)
-    if ends.len():
-        end = int(ends[0])
-        after = (*body.slice(end).rows(), *([(lines.height + 1, "")] if data.endswith(b"\n") else []))
-        body = body.slice(0, end)
-    whole = body.height
-    body = _records(body, separator) if quoted and multiline and not cell_mark else body
-    body = body.filter(pl.col("text").str.strip_chars(" \t,\u3000\ufeff") != "")
-    # Records that stand in the file one after the other are read from it; others are put together first.
-    printed = data if body.height == whole and not after and not cell_mark else b""
+    body, after = _ended(lines, at + 1, trailer, data)
     if cell_mark:
-        body = _marked(body, separator, cell_mark, len(names))
+        after = after.with_columns(_shown(after["text"], joint))
+    end = at + 1 + body.height
+    records = _records(body, separator) if quoted and multiline and not cell_mark else body
+    blank = records["text"].str.contains(BLANK_LINE)
+    records = records.filter(~blank) if blank.any() else records
+    # Records that stand in the file one after the other are read from it; others are put together first.
+    printed = _upto(data, lines, end) if records.height == body.height else b""
+    if cell_mark:
+        records, respelt = _unmarked(records, separator, cell_mark, len(names))
+        printed = b"" if respelt else printed
         separator, quoted = _UNIT, False
-    frame, rejects = _cells(piece, body, names, separator, quoted=quoted, spare=spare, printed=printed)
-    unsplit = body.filter(pl.col("line_no").is_in(rejects["line_no"].implode())).select("line_no", "text")
+    frame, rejects = _cells(piece, records, names, separator, quoted=quoted, spare=spare, printed=printed)
+    if cell_mark and printed and frame.height:
+        frame = frame.with_columns(pl.col(names[0]).str.strip_prefix(cell_mark))
+    unsplit = records.filter(pl.col("line_no").is_in(rejects["line_no"].implode())).select("line_no", "text")
     if cell_mark:  # shown as printed, marks and all
         unsplit = lines.filter(pl.col("line_no").is_in(unsplit["line_no"].implode()))
-        rejects = rejects.with_columns(pl.col("value").str.replace_all(_UNIT, f",{cell_mark}", literal=True))
-    return Table(tuple(names), at + 1, frame, tuple(top[:at]), after, rejects, unsplit)
+        unsplit = unsplit.with_columns(_shown(unsplit["text"], joint))
+        rejects = rejects.with_columns(_shown(rejects["value"], joint))
+    return Table(tuple(names), at + 1, frame, tuple(top[:at]), tuple(after.rows()), rejects, unsplit)
+
+
+def _shown(texts: pl.Series, joint: str) -> pl.Series:
+    """Lines as the file has them, where :data:`_UNIT` stands for ``joint``."""
+    return texts.str.replace_all(_UNIT, joint, literal=True) if joint else texts
+
+
+def _ended(lines: pl.DataFrame, start: int, trailer: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Lines from ``start`` on, up to the first that matches ``trailer`` and from it on."""
+    body = lines.slice(start)
+    ends = body["text"].str.contains(trailer).arg_true() if trailer else pl.Series(dtype=pl.UInt32)
+    if not ends.len():
+        return body, body.clear()
+    after = body.slice(int(ends[0]))
+    if data.endswith(b"\n"):
+        after = after.vstack(pl.DataFrame({"line_no": [lines.height + 1], "text": [""]}))
+    return body.slice(0, int(ends[0])), after
+
+
+def _upto(data: bytes, lines: pl.DataFrame, end: int) -> bytes:
+    """Bytes of the first ``end`` lines."""
+    if end == lines.height:
+        return data
+    return data[: int(lines["text"].head(end).str.len_bytes().sum()) + end]
 
 
 def _lines(data: bytes) -> pl.DataFrame:
@@ -183,23 +213,21 @@ def _lines(data: bytes) -> pl.DataFrame:
     return lines.with_row_index("line_no", offset=1).with_columns(pl.col("line_no").cast(pl.Int64))
 
 
-def _marked(body: pl.DataFrame, separator: str, mark: str, width: int) -> pl.DataFrame:
-    text = pl.col("text").str.replace_all(separator + mark, _UNIT, literal=True)
-    marked = body.with_columns(text.str.strip_prefix(mark))
-    in_quotes = body["text"].str.contains(rf'(?:^|{re.escape(separator)})"{re.escape(mark)}')
+def _unmarked(records: pl.DataFrame, separator: str, mark: str, width: int) -> tuple[pl.DataFrame, bool]:
+    """Take the mark off the first cell. Returns (records, whether one was spelt anew, as its cells were in quotes)."""
+    joint = separator + mark
+    bare = records.with_columns(pl.col("text").str.strip_prefix(mark))
+    in_quotes = records["text"].str.contains(rf'(?:^|{re.escape(separator)})"{re.escape(mark)}')
     if not in_quotes.any():
-        return marked
-    texts = marked["text"].to_list()
+        return bare, False
+    texts = bare["text"].to_list()
     for at in in_quotes.arg_true():
-        try:
-            cells = next(csv.reader([body.item(at, "text")], delimiter=separator), [])
-        except csv.Error:
-            continue
+        cells = (by_quotes(_shown(records["text"].slice(at, 1), joint).item(), separator) or [[]])[0]
         while len(cells) > width and not cells[-1].strip(_SURROUNDING):
             cells.pop()
         if len(cells) == width:
             texts[at] = _UNIT.join(cell.removeprefix(mark) for cell in cells)
-    return marked.with_columns(pl.Series("text", texts, dtype=pl.String))
+    return bare.with_columns(pl.Series("text", texts, dtype=pl.String)), True
 
 
 def _records(body: pl.DataFrame, separator: str) -> pl.DataFrame:
@@ -251,14 +279,18 @@ def _cells(
     odd = body["text"].str.count_matches(separator, literal=True) != width - 1
     if quoted:
         odd = odd | body["text"].str.contains('"', literal=True)
+    nothing = pl.DataFrame(schema=REJECT)
     if not odd.any():
-        frame = _split(piece, body, names, separator, printed=printed)
-        return frame, pl.DataFrame(schema=REJECT)
+        return _split(piece, body, names, separator, printed=printed), nothing
+    if quoted:
+        whole = body["text"].str.contains(well_quoted(width, separator))
+        if whole.all():
+            return _split(piece, body, names, separator, quote='"', printed=printed), nothing
     plain, rest = body.filter(~odd), body.filter(odd)
     del body
     parts = [_split(piece, plain, names, separator)]
     if quoted:
-        whole = rest["text"].str.contains(_well_quoted(width, separator))
+        whole = whole.filter(odd)
         parts.append(_split(piece, rest.filter(whole), names, separator, quote='"'))
         rest = rest.filter(~whole)
     # Row by row, but only the records that the columnar split cannot vouch for.
@@ -266,10 +298,10 @@ def _cells(
     return pl.concat([*parts, good]).sort("line_no"), rejects
 
 
-def _well_quoted(width: int, separator: str) -> str:
-    """Pattern of one line of ``width`` cells, each without a quote or in quotes, with quotes doubled inside."""
+def well_quoted(width: int, separator: str) -> str:
+    """Pattern of a line of ``width`` cells, each without a quote, in quotes (doubled inside) or guarded ``="351"``."""
     cut = re.escape(separator)
-    cell = rf'(?:"(?:[^"\n]|"")*"|[^"{cut}\n]*)'
+    cell = rf'(?:"(?:[^"\n]|"")*"|="[^"{cut}\n]*"|[^"{cut}\n]*)'
     return rf"^{cell}(?:{cut}{cell}){{{width - 1}}}$"
 
 
@@ -308,7 +340,7 @@ def _split_carefully(
     good: list[tuple[int | str, ...]] = []
     bad: list[tuple[int, str, str, str]] = []
     for line_no, text in rest.select("line_no", "text").iter_rows():
-        records = list(csv.reader(io.StringIO(text), delimiter=separator)) if quoted else [text.split(separator)]
+        records = by_quotes(text, separator) if quoted else [text.split(separator)]
         cells = records[0] if len(records) == 1 else []  # several records in one text are never one of them
         plain = text.split(separator)
         if len(cells) != width == len(plain):  # the quote was an inch mark, not the start of a quoted cell
@@ -321,3 +353,11 @@ def _split_carefully(
             bad.append((line_no, "", text[:200], f"the record has {len(cells)} cells, the header {width}"))
     schema: dict[str, type[pl.DataType]] = {"line_no": pl.Int64, **dict.fromkeys(names, pl.String)}
     return pl.DataFrame(good, schema=schema, orient="row"), pl.DataFrame(bad, schema=REJECT, orient="row")
+
+
+def by_quotes(text: str, separator: str) -> list[list[str]]:
+    """Records that ``text`` is by its quotes; none where a cell is longer than any is."""
+    try:
+        return list(csv.reader(io.StringIO(text), delimiter=separator))
+    except csv.Error:
+        return []

@@ -22,6 +22,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -86,6 +87,8 @@ OWN = MappedSource(
 )
 """A column mapping, tried on the files of another format: whatever a workspace maps, the laws hold."""
 FOLDERS = {OWN.name: "shopify"}
+OUTCOMES: Counter[str] = Counter()
+"""What became of the damaged files of a test: refused, not recognised, told (a reject, a figure), nothing to tell."""
 
 
 # -- damages -----------------------------------------------------------------------------------------------------------
@@ -240,9 +243,11 @@ def reading_of(source: Source, piece: Piece) -> Reading | None:
     try:
         reading = source.read(piece, Settings())
     except SourceError:
+        OUTCOMES["refused"] += 1
         return None
     writing.counted(piece.name, reading)
     complete(source, piece, reading)
+    OUTCOMES["not recognised" if not claimed else "told" if noticed(reading) else "nothing to tell"] += 1
     return reading if claimed else None
 
 
@@ -308,6 +313,7 @@ def original(source: Source, path: Path) -> Reading | None:
 
 @pytest.fixture(autouse=True)
 def watchdog() -> Iterator[None]:
+    OUTCOMES.clear()
     faulthandler.dump_traceback_later(TOO_LONG_S, exit=True)
     yield
     faulthandler.cancel_dump_traceback_later()
@@ -383,7 +389,11 @@ def test_thousands_of_damaged_files_are_refused_or_read_by_the_laws(source: Sour
     def hold(data: st.DataObject) -> None:
         law(source, data, samples=True)
 
-    hold()
+    try:
+        hold()
+    finally:
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(OUTCOMES.items()))
+        print(f"\n{source.name}, {law.__name__}: {OUTCOMES.total()} damaged files: {counts}")  # noqa: T201 - script/fuzz shows it
 
 
 @pytest.mark.slow

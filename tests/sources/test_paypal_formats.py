@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -196,3 +198,20 @@ def test_a_file_that_is_read_without_settings_is_read_right(happened: list[Event
         assert not refusal or "nothing in the file tells" in refusal
         assert txns is not None
         assert txns.select(SAME).sort("native_id").equals(right.select(SAME).sort("native_id"))
+
+
+@pytest.mark.parametrize("report", ["paypal_stl", "paypal_trr"])
+@pytest.mark.parametrize("stray", ["\x1f", "a", " "])
+def test_a_quote_inside_a_cell_is_a_reject_of_that_row_and_costs_no_other(report: str, stray: str) -> None:
+    write = {"paypal_stl": books.stl, "paypal_trr": books.trr}[report]
+    whole = read(report, write(MONTH, FEBRUARY))
+    lines = write(MONTH, FEBRUARY).decode().split("\n")
+    at = next(place for place, line in enumerate(lines) if line.startswith('"SB"'))
+    assert '"DR"' in lines[at] or '"CR"' in lines[at]
+    lines[at] = re.sub('"(DR|CR)"', rf'{stray}"\1"', lines[at], count=1)
+    damaged = by_name(report).read(Piece(report, "\n".join(lines).encode()), Settings())
+    assert whole.txns is not None
+    assert damaged.txns is not None
+    assert damaged.raw.height == whole.raw.height
+    assert set(damaged.rejects["line_no"]) <= {at + 1}
+    assert whole.txns.height - damaged.txns.height == damaged.rejects["line_no"].n_unique()

@@ -41,7 +41,7 @@ def test_what_was_written_is_read_back_cell_by_cell(rows: list[list[str]], quoti
 
 @settings(deadline=None, max_examples=50)
 @given(
-    lines=st.lists(st.text(alphabet='a1,"', min_size=1, max_size=10).filter(lambda line: line.strip(",")), max_size=8)
+    lines=st.lists(st.text(alphabet='a1,"=', min_size=1, max_size=10).filter(lambda line: line.strip(",")), max_size=8)
 )
 def test_torn_quotes_give_the_cells_that_one_record_alone_gives(lines: list[str]) -> None:
     together = table("\n".join([HEADER, *lines]), multiline=False)
@@ -130,3 +130,38 @@ def test_a_blank_line_inside_a_quoted_cell_stays() -> None:
     table = read_table(Piece("x.csv", b'a,b\n1,"x\n\ny"\n\n2,z\n'), required=("a", "b"))
     assert table.frame["b"].to_list() == ["x\n\ny", "z"]
     assert table.frame["line_no"].to_list() == [2, 6]
+
+
+marked_cell = st.text(alphabet="ab 1.,\"'\t支付宝=", max_size=8).filter(lambda cell: not cell.startswith("`"))
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    rows=st.lists(st.lists(marked_cell, min_size=3, max_size=3), max_size=6),
+    torn=st.sampled_from([[], ["`1,`short"]]),
+    below=st.sampled_from([[], ["sums", "`1,`2,`3"]]),
+)
+def test_cells_that_begin_with_a_mark_are_cut_at_the_marks(
+    rows: list[list[str]], torn: list[str], below: list[str]
+) -> None:
+    lines = [",".join(f"`{cell}" for cell in row) for row in rows]
+    found = table("\n".join([HEADER, *lines, *torn, *below]), trailer="^sums", cell_mark="`", multiline=False)
+    assert [list(row[1:]) for row in found.frame.rows()] == rows
+    assert found.unsplit["text"].to_list() == torn
+    assert found.rejects["value"].to_list() == [line.removeprefix("`") for line in torn]
+    assert [text for _, text in found.after] == below
+
+
+def test_cells_guarded_against_spreadsheets_stay_as_printed_in_every_way_to_read_them() -> None:
+    guarded = f'{HEADER}\n="0012","a, b",1\n="0013","c",2\n'
+    cells = [(2, '="0012"', "a, b", "1"), (3, '="0013"', "c", "2")]
+    assert table(guarded).frame.rows() == cells
+    assert table(guarded + 'x,5" lamp,3\n').frame.rows() == [*cells, (4, "x", '5" lamp', "3")]
+    assert table(f'{HEADER}\n="0,12","a",1\n').rejects["reason"].to_list() == ["the record has 4 cells, the header 3"]
+
+
+def test_a_cell_longer_than_a_csv_reader_takes_is_a_reject_and_no_failure() -> None:
+    endless = '5" ' + "x" * 200_000
+    found = table(f'{HEADER}\n1,a,2\n"{endless},b\n3,c,4\n', multiline=False)
+    assert found.frame["number"].to_list() == ["1", "3"]
+    assert found.rejects["line_no"].to_list() == [3]
