@@ -53,7 +53,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import polars as pl
 
 from recon import money, times
-from recon.sources import alipay_movement, alipay_page, cells
+from recon.sources import alipay_movement, alipay_page, cells, figures
 from recon.sources.source import Control, Reading, Settings, Source
 from recon.sources.table import Table
 
@@ -144,7 +144,7 @@ def _totals(table: Table) -> list[Control]:
         rows = table.frame.select(minor.alias("minor")).filter(pl.col("minor") != 0)
         printed = alipay_page.figure(figure)
         controls += [
-            Control(f"{side}合计 笔数", str(int(count.replace(",", ""))), str(rows.height)),
+            Control(f"{side}合计 笔数", figures.count(count), str(rows.height)),
             Control(f"{side}合计 金额", printed, alipay_page.shown(int(rows["minor"].sum()))),
         ]
     return controls

@@ -52,7 +52,7 @@ import polars as pl
 
 from recon import money, times
 from recon.model import EXCLUDED, Book, Channel, Kind, Status
-from recon.sources import alipay_page, cells, export
+from recon.sources import alipay_page, cells, export, figures
 from recon.sources.source import Control, Reading, Settings, Source
 
 if TYPE_CHECKING:
@@ -309,14 +309,14 @@ def _controls(table: Table, around: list[str]) -> list[Control]:
     text = unicodedata.normalize("NFKC", "\n".join(around))
     lines = str(table.raw.height)
     count = _COUNT.search(text)
-    controls = [Control("笔数", str(int(count.group(1))) if count else "无", lines)] if text.strip() else []
+    controls = [Control("笔数", figures.count(count.group(1)) if count else "无", lines)] if text.strip() else []
     for word, number, figure in _SUM.findall(text):
         column = FUNDS if table.has(FUNDS) else SIDE
         rows = table.frame.filter(cells.printed(column) == word)
         computed = rows.select(money.minor_units(pl.col(AMOUNT)).sum()).item()
         binding = column == FUNDS
         controls += [
-            Control(f"{word} 笔数", str(int(number)), str(rows.height), binding),
+            Control(f"{word} 笔数", figures.count(number), str(rows.height), binding),
             Control(f"{word} 金额", alipay_page.figure(figure), alipay_page.shown(computed), binding),
         ]
     return controls

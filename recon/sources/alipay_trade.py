@@ -45,7 +45,7 @@ import polars as pl
 
 from recon import money, times
 from recon.model import Book, Channel, Kind, Status
-from recon.sources import alipay_page, cells
+from recon.sources import alipay_page, cells, figures
 from recon.sources.source import Control, Reading, Settings, Source
 from recon.sources.table import Table
 
@@ -181,18 +181,20 @@ def _canonical(typed: pl.DataFrame, account: str) -> pl.DataFrame:
 def _totals(table: Table, frame: pl.DataFrame) -> list[Control]:
     """Counts and sums of the trailer against the rows as printed (rejected rows count, as far as they can be read)."""
     controls: list[Control] = []
+    summed = [name for name in _SUMMED.values() if table.has(name)]
+    typed = frame.select(cells.printed("业务类型").alias("word"), *(money.minor_units(pl.col(name)) for name in summed))
+    sums = typed.group_by("word").agg(pl.len().alias("rows"), pl.col(summed).sum()).rows_by_key("word", named=True)
     for _, line in table.after:
         text = unicodedata.normalize("NFKC", line)
         total = _TOTAL.match(text)
         if not total:
             continue
         word = total.group(1)
-        rows = frame.filter(cells.printed("业务类型") == word)
-        controls.append(Control(f"{word}合计 笔数", total.group(2), str(rows.height)))
+        found = next(iter(sums.get(word, [])), dict.fromkeys(("rows", *summed), 0))
+        controls.append(Control(f"{word}合计 笔数", figures.count(total.group(2)), str(found["rows"])))
         for label, figure in _SUM.findall(text):
             column = _SUMMED.get(label.strip().removesuffix("退款"))
-            if column and table.has(column):
-                computed = rows.select(money.minor_units(pl.col(column)).sum()).item()
-                printed = money.show(money.parse(figure, "CNY"), "CNY")
-                controls.append(Control(f"{word}合计 {label.strip()}", printed, money.show(computed, "CNY")))
+            if column in summed:
+                printed = figures.amount(figure, "CNY")
+                controls.append(Control(f"{word}合计 {label.strip()}", printed, money.show(found[column], "CNY")))
     return controls

@@ -49,6 +49,7 @@ import polars as pl
 from recon import money
 from recon.errors import SourceError
 from recon.model import EXCLUDED, REJECT, TXN, Book, Kind, Status
+from recon.sources import figures
 from recon.sources.piece import Piece
 from recon.sources.source import Control, Reading, Settings, Source
 
@@ -387,12 +388,12 @@ def _of_account(account: _Account, currency: str, day: str) -> Iterator[Control]
     def shown(minor: int) -> str:
         return money.show(minor, currency)
 
-    figures = {kind: _minor(amount) for kind, (amount, _) in account.totals.items()}
-    opening, closing = figures.get("010"), figures.get("015")
+    told = {kind: _minor(amount) for kind, (amount, _) in account.totals.items()}
+    opening, closing = told.get("010"), told.get("015")
     sides = {"100": _CREDIT, "400": _DEBIT}
     moved = sum(_moved(entry) for entry in account.entries)
     if not account.entries:
-        moved = sum(side * (figures.get(kind) or 0) for kind, side in sides.items())
+        moved = sum(side * (told.get(kind) or 0) for kind, side in sides.items())
     if opening is not None and closing is not None:
         yield Control(f"{name} closing balance", shown(closing), shown(opening + moved))
     for kind, side in sides.items():
@@ -404,7 +405,7 @@ def _of_account(account: _Account, currency: str, day: str) -> Iterator[Control]
         added = sum(abs(_minor(entry.amount) or 0) for entry in mine)
         yield Control(f"{name} type {kind}", printed if total is None else shown(total), shown(added))
         if count.isascii() and count.isdigit():
-            yield Control(f"{name} type {kind} count", str(int(count)), str(len(mine)))
+            yield Control(f"{name} type {kind} count", figures.count(count), str(len(mine)))
     added = sum(_minor(amount) or 0 for amount in (*account.amounts, *(entry.amount for entry in account.entries)))
     if account.end is None:
         yield Control(f"{name} 49", "no such record: the file is cut off", str(added))

@@ -54,7 +54,7 @@ import polars as pl
 from recon import money, times
 from recon.errors import SourceError
 from recon.model import Book, Channel, Kind, Status
-from recon.sources import cells, header, unionpay_records
+from recon.sources import cells, figures, header, unionpay_records
 from recon.sources.sheet import read_sheet
 from recon.sources.source import Control, Reading, Settings, Source
 from recon.sources.table import read_table
@@ -359,9 +359,9 @@ def _controls(table: Table, notes: pl.DataFrame, typed: pl.DataFrame, rows: int)
     ).row(0, named=True)
     for name, printed in totals.items():
         if name == "总笔数":
-            yield Control(name, printed.replace(",", ""), str(rows))
+            yield Control(name, figures.count(printed), str(rows))
         else:
-            yield Control(name, money.show(money.parse(printed, "CNY"), "CNY"), money.show(sums[name], "CNY"), binding)
+            yield Control(name, figures.amount(printed, "CNY"), money.show(sums[name], "CNY"), binding)
     banner = _SHOWN_ONLY.search(unicodedata.normalize("NFKC", "\n".join(table.before)))
-    if banner and rows == int(banner[1]) and "总笔数" not in totals:
+    if banner and figures.count(banner[1]) == str(rows) and "总笔数" not in totals:
         yield Control(banner[0], f"more than {rows} perhaps", str(rows))

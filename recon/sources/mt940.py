@@ -57,6 +57,7 @@ import polars as pl
 from recon import money
 from recon.errors import SourceError
 from recon.model import EXCLUDED, REJECT, TXN, Book, Kind, Status
+from recon.sources import figures
 from recon.sources.piece import Piece
 from recon.sources.source import Control, Reading, Settings, Source
 
@@ -478,6 +479,6 @@ def _counts(statement: _Statement, marks: list[tuple[str, str]]) -> Iterator[Con
         side = [amount for mark, amount in marks if (_SIGNS[mark] > 0) == (tag == "90C")]
         minors = [_amount(amount, found.group("currency")) or 0 for amount in side]
         name = " ".join(word for word in (statement.own_account, statement.number, f":{tag}:") if word)
-        yield Control(f"{name} entries", str(int(found.group("count"))), str(len(side)))
+        yield Control(f"{name} entries", figures.count(found.group("count")), str(len(side)))
         currency = found.group("currency")
         yield Control(f"{name} sum", money.show(total, currency), money.show(sum(minors), currency))

@@ -214,7 +214,7 @@ def _of_all_parts(records: pl.DataFrame, sections: list[Section]) -> Iterator[To
         sums = [_number(cell) for cell in found.cells[2:_BALANCES_AT]]
         begin, end = _balances(found.cells)
         figures: list[tuple[str, Measure, Direction, int | None]] = [
-            ("rows", "rows", "", int(found.count) if found.count.isdecimal() else None),
+            ("rows", "rows", "", int(found.count) if re.fullmatch("[0-9]{1,9}", found.count) else None),
             (_LABELS[0], "amount_minor", "in", _minor(sums[0], currency)),
             (_LABELS[1], "amount_minor", "out", _minor(sums[1], currency, sign=-1)),
             (_LABELS[2], "fee_minor", "in", _minor(sums[2], currency)),

@@ -56,7 +56,7 @@ import polars as pl
 from recon import money, times
 from recon.errors import SourceError
 from recon.model import Book, Channel, Kind, Status
-from recon.sources import cells
+from recon.sources import cells, figures
 from recon.sources.source import Control, Reading, Settings, Source
 from recon.sources.wechat_bill import NO_SUMS, Bill, is_bill, read_bill
 
@@ -259,16 +259,10 @@ def _sums(bill: Bill, moved: pl.DataFrame) -> list[Control]:
         if name == COUNT or name.endswith("笔数"):
             controls.append(Control(name, figure.removesuffix(".0"), str(rows.height)))
         elif name in SUMS:
-            controls.append(Control(name, _yuan(figure), money.show(int(rows["moved_minor"].abs().sum()), "CNY")))
+            controls.append(
+                Control(name, figures.amount(figure, "CNY"), money.show(int(rows["moved_minor"].abs().sum()), "CNY"))
+            )
     return controls
-
-
-def _yuan(figure: str) -> str:
-    """Show a printed sum as a computed one is shown; as printed when it is no amount."""
-    try:
-        return money.show(money.parse(figure, "CNY"), "CNY")
-    except money.MoneyError:
-        return figure
 
 
 def _chain(moved: pl.DataFrame, *, binding: bool) -> list[Control]:

@@ -47,7 +47,7 @@ import polars as pl
 
 from recon import money, times
 from recon.model import Book, Channel, Kind, Status
-from recon.sources import cells, sheet
+from recon.sources import cells, figures, sheet
 from recon.sources.source import Control, Reading, Settings, Source
 from recon.sources.table import Table, layout, read_table
 
@@ -248,17 +248,8 @@ def _sums(words: str, frame: pl.DataFrame) -> list[Control]:
     )
     for name, count, figure in _SUM.findall(words):
         rows = ways.filter(pl.col("way") == WAYS[name])
-        printed = money.show(money.parse(figure, "CNY"), "CNY") if _is_amount(figure) else figure
         controls += [
-            Control(f"{name} 笔数", count, str(rows.height)),
-            Control(f"{name} 金额", printed, money.show(int(rows["amount"].sum()), "CNY")),
+            Control(f"{name} 笔数", figures.count(count), str(rows.height)),
+            Control(f"{name} 金额", figures.amount(figure, "CNY"), money.show(int(rows["amount"].sum()), "CNY")),
         ]
     return controls
-
-
-def _is_amount(figure: str) -> bool:
-    try:
-        money.parse(figure, "CNY")
-    except money.MoneyError:
-        return False
-    return True
