@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from recon.sources.piece import Piece
 
 _SURROUNDING: Final = " \t\r\n\"'`\ufeff\u3000\xa0"
+_SAMPLE: Final = 1_000
 _UNIT: Final = "\x1f"
 BLANK_LINE: Final = r"^[ \t,\x{3000}\x{feff}]*$"
 """Pattern (Rust syntax) of a line in which nothing stands."""
@@ -171,6 +172,18 @@ def read_table(  # noqa: PLR0913 - the ways in which delimited files differ, eac
         printed = b"" if respelt else printed
         separator, quoted = _UNIT, False
     frame, rejects = _cells(piece, records, names, separator, quoted=quoted, spare=spare, printed=printed)
+    above = _headless(lines.head(at), frame, separator)
+    if above.height:
+        records = pl.concat([above, records])
+        reason = pl.lit("it stands above the header, which must have been printed before it, too").alias("reason")
+        rejects = pl.concat(
+            [
+                above.select(
+                    "line_no", pl.lit("").alias("column"), pl.col("text").str.head(200).alias("value"), reason
+                ),
+                rejects,
+            ]
+        )
     if cell_mark and printed and frame.height:
         frame = frame.with_columns(pl.col(names[0]).str.strip_prefix(cell_mark))
     unsplit = records.filter(pl.col("line_no").is_in(rejects["line_no"].implode())).select("line_no", "text")
@@ -259,6 +272,23 @@ def _records(body: pl.DataFrame, separator: str) -> pl.DataFrame:
     marked = body.with_columns((~continues).cast(pl.UInt32).cum_sum().alias("record"))
     whole = (pl.col("line_no").first(), pl.col("text").str.join("\n"))
     return marked.group_by("record", maintain_order=True).agg(*whole).select("line_no", "text")
+
+
+def _headless(above: pl.DataFrame, frame: pl.DataFrame, separator: str) -> pl.DataFrame:
+    """Lines above the header that are records: as wide as it, and filled as the records below it are.
+
+    Lists of several pages print the header on each; where the first is lost, its records must not be lost with it.
+    Titles, accounts and totals above a table are of another width, or blank for half of it.
+    """
+    width = len(frame.columns) - 1
+    blank = rf"^[{_SURROUNDING}]*$"
+    wide = above.filter(pl.col("text").str.count_matches(separator, literal=True) >= width - 1)
+    if not wide.height or not frame.height:
+        return wide.clear()
+    cells = frame.head(_SAMPLE).select(~pl.exclude("line_no").str.contains(blank))
+    least = int(cells.select(pl.sum_horizontal(pl.all()).min()).item())
+    filled = pl.col("text").str.split(separator).list.eval(~pl.element().str.contains(blank)).list.sum()
+    return wide.filter(filled.is_between(max(least, width // 2 + 1), width))
 
 
 def _cells(

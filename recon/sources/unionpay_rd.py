@@ -147,6 +147,8 @@ def _figures(raw: pl.DataFrame, currency: str) -> pl.DataFrame:
 
 def _controls(figures: pl.DataFrame, currency: str) -> Iterator[Control]:
     totals: list[dict[str, int]] = []
+    if not figures.height:  # a day without any transaction has its 总计 of 0 as well
+        yield Control(_TOTAL, "no such line: the file is cut off", "0 lines")
     for (table,), rows in figures.group_by("表", maintain_order=True):
         total, parts = (rows.filter((pl.col("名称") == _TOTAL) == wanted) for wanted in (True, False))
         if total.height != 1:

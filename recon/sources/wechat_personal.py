@@ -95,8 +95,7 @@ class WechatPersonal(Source):
         typed, bad = cells.read_cells(frame, _wanted(in_sheet=sheet.is_spreadsheet(piece)))
         told = typed.with_columns(_kind().alias("kind"))
         words = unicodedata.normalize("NFKC", "\n".join(table.before))
-        period = _PERIOD.search(words)
-        start, end = (dt.date.fromisoformat(day) for day in period.groups()) if period else (None, None)
+        start, end = _period(words)
         return Reading(
             raw=table.raw,
             period_start=start,
@@ -109,6 +108,16 @@ class WechatPersonal(Source):
             rejects=pl.concat([table.rejects, bad]).sort("line_no", maintain_order=True),
             controls=(*_sums(words, frame), *copies),
         )
+
+
+def _period(words: str) -> tuple[dt.date | None, dt.date | None]:
+    """First and last day that the notes name, (None, None) when they do not name two days."""
+    found = _PERIOD.search(words)
+    try:
+        start, end = (dt.date.fromisoformat(day) for day in found.groups()) if found else (None, None)
+    except ValueError:
+        return None, None
+    return start, end
 
 
 def _table(piece: Piece) -> tuple[Table, list[Control]]:

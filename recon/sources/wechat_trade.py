@@ -233,10 +233,11 @@ def _account() -> cells.Cell:
 
 def _wanted(frame: pl.DataFrame, *, by_merchant_no: bool) -> dict[str, cells.Cell]:
     """Return the cells of a row. ``by_merchant_no``: it is known by 商户单号, its numbers at WeChat Pay are lost."""
-    currencies = frame.select(cells.printed("货币种类").unique()).to_series()
+    code = cells.printed("货币种类")
+    currencies = frame.select(code.unique()).to_series()
     places: int | pl.Expr = 2
     if set(currencies) - {"CNY"}:
-        places = money.exponents(cells.printed("货币种类"))
+        places = money.exponents(code)
     return {
         "account": _account(),
         "payment_no": cells.text("微信订单号", required=not by_merchant_no),
@@ -244,7 +245,9 @@ def _wanted(frame: pl.DataFrame, *, by_merchant_no: bool) -> dict[str, cells.Cel
         "merchant_no": _whole("商户订单号") if by_merchant_no else cells.text("商户订单号"),
         "printed_kind": cells.text("交易状态"),
         "kind": cells.word("交易状态", KINDS),
-        "currency": cells.text("货币种类", required=True),
+        "currency": cells.Cell(
+            "货币种类", pl.when(code.str.contains("^[A-Z]{3}$")).then(code), "is no currency", required=True
+        ),
         "settled_minor": _unsigned("应结订单金额", places),
         "wechat_refund_no": _number("微信退款单号"),
         "refund_no": _number("商户退款单号"),

@@ -165,3 +165,11 @@ def test_a_cell_longer_than_a_csv_reader_takes_is_a_reject_and_no_failure() -> N
     found = table(f'{HEADER}\n1,a,2\n"{endless},b\n3,c,4\n', multiline=False)
     assert found.frame["number"].to_list() == ["1", "3"]
     assert found.rejects["line_no"].to_list() == [3]
+
+
+def test_records_above_a_header_printed_on_every_page_are_rejects_when_the_first_header_is_lost() -> None:
+    page = f"{HEADER}\n1,a,2\n2,b,3\n"
+    found = table(f"Statement,of February,\nPage 1 of 2\n{page}{page}".replace(HEADER, "", 1))
+    assert found.header_line == 6
+    assert found.rejects.select("line_no", "value").rows() == [(4, "1,a,2"), (5, "2,b,3")]
+    assert found.raw["line_no"].to_list() == [4, 5, 7, 8]

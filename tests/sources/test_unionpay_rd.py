@@ -81,3 +81,9 @@ def test_a_damaged_page_is_refused_or_every_line_has_its_place(data: st.DataObje
         counted("RD", read(text))
     except SourceError:
         return
+
+
+def test_a_page_cut_above_its_tables_says_so() -> None:
+    heading = PAGE[: PAGE.index("资金清算差额")]
+    controls = read(heading + "资金清算差额").controls
+    assert [(control.name, control.ok) for control in controls] == [("总计", False)]

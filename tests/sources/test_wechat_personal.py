@@ -180,3 +180,8 @@ def test_a_public_example_is_read_and_its_author_has_edited_it(end: str) -> None
     assert (reading.raw.height, reading.txns.height, reading.excluded.height, reading.rejects.height) == (27, 21, 6, 0)
     assert reading.txns["net_minor"].sum() == 2849 - 290453 + 130000 - 661630
     assert all(not control.ok for control in reading.controls)
+
+
+def test_a_period_whose_end_is_no_day_is_not_told() -> None:
+    reading = read(TEXT.replace("终止时间：[2026-02-28", "终止时间：[2026-02-30", 1))
+    assert (reading.period_start, reading.period_end) == (None, None)

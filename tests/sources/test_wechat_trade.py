@@ -250,3 +250,10 @@ def test_a_genuine_bill_of_1269_rows_adds_up_to_its_sums():
     reading = read("\n".join("\t".join(row) for row in cells) + "\n")
     assert (reading.raw.height, reading.rejects.height, broken(reading)) == (1269, 0, [])
     assert reading.txns["amount_minor"].sum() == 1127 - 637
+
+
+@pytest.mark.parametrize("damaged", ["CN", "cny", "CN Y", "人民币"])
+def test_a_currency_that_is_no_code_is_a_reject(damaged):
+    reading = read(ALL.replace("`CNY", f"`{damaged}", 1))
+    found = reading.rejects.filter(pl.col("column") == "货币种类")
+    assert found.select("value", "reason").rows() == [(damaged, "is no currency")]
