@@ -174,6 +174,9 @@ def _mostly_usual(texts: pl.Series, places: int) -> pl.Series:
     usual = texts.str.contains(rf"^-?[0-9]{{1,9}}\.[0-9]{{{decimals}}}$" if decimals else r"^-?[0-9]{1,9}$")
     bare = texts.str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
     units = pl.select(pl.when(usual).then(bare * 10 ** (places - decimals))).to_series()
+    rest = (units.is_null() & (texts != "")).fill_null(value=False)
+    if decimals and rest.any():
+        units = units.scatter(rest.arg_true(), _grouped(texts.filter(rest), decimals) * 10 ** (places - decimals))
     for forms in (_FORMS[:1], _FORMS[1:]):
         rest = (units.is_null() & (texts != "")).fill_null(value=False)
         if not rest.any():
@@ -183,6 +186,14 @@ def _mostly_usual(texts: pl.Series, places: int) -> pl.Series:
         read = pl.select(_any_form(pl.lit(known), places, forms)).to_series()
         units = units.scatter(rest.arg_true(), others.replace_strict(known, read, return_dtype=pl.Int64))
     return units.alias(texts.name)
+
+
+def _grouped(texts: pl.Series, decimals: int) -> pl.Series:
+    """Read ``+1,234.50`` and what has blanks around it, the usual forms after ``1234.50``; null: another form."""
+    bare = texts.str.strip_chars(_AROUND)
+    fits = bare.str.contains(rf"^[+-]?(?:[0-9]{{1,9}}|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,3}})\.[0-9]{{{decimals}}}$")
+    digits = bare.str.replace_many([",", ".", "+"], [""]).cast(pl.Int64, strict=False)
+    return pl.select(pl.when(fits).then(digits)).to_series()
 
 
 def _any_form(column: pl.Expr, places: int | pl.Expr, forms: tuple[str, ...] = _FORMS) -> pl.Expr:

@@ -82,6 +82,8 @@ _MOMENTS: Final = (
     "%Y%m%d%H%M%S",
 )
 _DAY: Final = r"^(\d{8}|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?)(?:[ T-]*\d.*)?$"
+_DASHED_DAY: Final = r"^\d{4}-\d\d-\d\d(?:[ T-]*\d.*)?$"
+_STAMP: Final = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"
 _TIME_OF_DAY: Final = r"^\d{1,2}:\d{2}(:\d{2})?$"
 
 
@@ -374,8 +376,11 @@ def _clock(frame: pl.DataFrame, roles: _Roles) -> pl.Expr:
         _digits(roles.clock_day, roles.layout.day_form).alias("day")
     )
     day = pl.col(roles.clock_day).replace_strict(days[roles.clock_day], days["day"], return_dtype=pl.String)
-    if frame.select(when.str.contains(r"^\d{1,6}$").all()).item():  # the usual form, at a third of the cost
+    # The usual forms, at a third of the cost.
+    if frame.select(when.str.contains(r"^\d{1,6}$").all()).item():
         return day + " " + when.str.zfill(6)
+    if frame.select(when.str.contains(_STAMP).all()).item():
+        return when
     when = when.str.replace_all(r"\s+", " ")
     stamp = when.str.replace(r"^(\d{4}-\d\d-\d\d)[ -](\d\d)[.:](\d\d)[.:](\d\d)([.:]\d+)?$", "$1 $2:$3:$4")
     return (
@@ -397,9 +402,19 @@ def _digits(column: str, form: str) -> pl.Expr:
     """Day of a printed date or date and time as ``YYYYMMDD``; null when it is neither. ``form``: Layout.day_form."""
     if form:
         return printed(column).str.to_date(form, strict=False).dt.strftime("%Y%m%d")
-    found = printed(column).str.extract(_DAY, 1).str.replace_all("[年月/.]", "-").str.strip_suffix("日")
-    read_as = [found.str.to_date(form, strict=False) for form in ("%Y-%m-%d", "%Y%m%d")]
-    return pl.coalesce(read_as).dt.strftime("%Y%m%d")
+    return printed(column).map_batches(_day, return_dtype=pl.Date, is_elementwise=True).dt.strftime("%Y%m%d")
+
+
+def _day(texts: pl.Series) -> pl.Series:
+    """Days of dates, and of dates with times; null where a text is neither. Nearly all are written with dashes."""
+    days = texts.str.head(10).str.to_date("%Y-%m-%d", strict=False)
+    others = ~texts.str.contains(_DASHED_DAY).fill_null(value=False)
+    if not others.any():
+        return days
+    found = texts.filter(others).str.extract(_DAY, 1).str.replace_all("[年月/.]", "-").str.strip_suffix("日")
+    dashed = found.str.to_date("%Y-%m-%d", strict=False)
+    rest = dashed.zip_with(dashed.is_not_null(), found.str.to_date("%Y%m%d", strict=False))
+    return days.scatter(others.arg_true(), rest)
 
 
 def _code(currency: str) -> pl.Expr:
@@ -496,14 +511,9 @@ def _txns(lines: pl.DataFrame, roles: _Roles) -> pl.DataFrame:
         party = pl.when(came).then("payer").otherwise("payee")
     if roles.layout.counterparty_form:
         party = pl.coalesce(party.str.extract(roles.layout.counterparty_form, 1), party).str.strip_chars()
-    notes = [f"memo_{place}" for place in range(len(roles.memo))]
-    memo = (
-        pl.concat_list(notes)
-        .list.eval(pl.element().filter(pl.element() != "").unique(maintain_order=True))
-        .list.join(" | ")
-        if notes
-        else pl.lit("")
-    )
+    notes = [pl.col(f"memo_{place}") for place in range(len(roles.memo))]
+    once = [pl.when(note != "", *(note != other for other in notes[:at])).then(note) for at, note in enumerate(notes)]
+    memo = pl.concat_str(once, separator=" | ", ignore_nulls=True) if notes else pl.lit("")
     native = pl.concat_str(
         [serial, pl.col("business_date").dt.strftime("%Y%m%d"), pl.col("amount_minor").cast(pl.String)], separator="/"
     )

@@ -147,7 +147,7 @@ def _typed(frame: pl.DataFrame, cells: Mapping[str, Cell]) -> pl.DataFrame:
 
 def _repeats(frame: pl.DataFrame, cell: Cell) -> bool:
     """Whether the cell depends on its own column alone, and that column's texts repeat (judged by a sample of it)."""
-    if frame.height < _SAMPLE or cell.typed.meta.root_names() != [cell.column] or frame[cell.column].null_count():
+    if frame.height < _SAMPLE or set(cell.typed.meta.root_names()) != {cell.column} or frame[cell.column].null_count():
         return False
     return frame[cell.column].gather_every(frame.height // _SAMPLE).n_unique() < _SAMPLE // 4
 
