@@ -61,6 +61,10 @@ _FORMS: Final = (
 """Forms of a printed amount, once what is around it is off: sign (or a bracket: negative), whole part, decimals."""
 
 
+_USUAL: Final = re.compile(r"(-?)([0-9]+)(?:\.([0-9]*))?")
+"""What nearly every amount is."""
+
+
 class MoneyError(ValueError):
     """The text is no amount, or an amount that the currency cannot hold exactly."""
 
@@ -80,8 +84,10 @@ def parse(text: str, currency: str) -> int:
 
 def scaled(text: str, places: int, *, what: str = "this column") -> int:
     """Read a printed decimal as an integer times ``10**places``. Raises MoneyError as :func:`parse` does."""
-    plain = "".join(_WIDE.get(letter, letter) for letter in text).strip(_AROUND)
-    found = next(filter(None, (re.fullmatch(form, plain) for form in _FORMS)), None)
+    found = _USUAL.fullmatch(text)
+    if not found:
+        plain = "".join(_WIDE.get(letter, letter) for letter in text).strip(_AROUND)
+        found = next(filter(None, (re.fullmatch(form, plain) for form in _FORMS)), None)
     sign, whole, part = found.groups() if found else ("", "", "")
     if not (whole or part):
         msg = f'"{text}" is not an amount'

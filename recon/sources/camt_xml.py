@@ -19,7 +19,6 @@ head of a million elements.
 from __future__ import annotations
 
 import codecs
-import gc
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ from xml.parsers import expat
 import polars as pl
 
 from recon.errors import SourceError
+from recon.sources import garbage
 from recon.sources.piece import Piece
 
 STATEMENTS: Final = ("Stmt", "Rpt", "Ntfctn")
@@ -411,16 +411,11 @@ class _Cutting(_Reader):
         """Turn the entries cut out so far into columns."""
         if not self.cut:
             return
-        # Elements hold each other in no circle; to look for circles among them takes as long as to make them.
-        collects = gc.isenabled()
-        gc.disable()
         try:
-            entries = ET.fromstring(b"".join([self.opening, *self.cut, b"</e>"]))  # noqa: S314 - it has no "<!"
+            with garbage.paused():
+                entries = ET.fromstring(b"".join([self.opening, *self.cut, b"</e>"]))  # noqa: S314 - it has no "<!"
         except ET.ParseError:
             raise _UnsafeError from None
-        finally:
-            if collects:
-                gc.enable()
         if len(entries) != len(self.cut):
             raise _UnsafeError
         for line, entry in zip(self.cut_lines, entries, strict=True):

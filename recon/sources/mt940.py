@@ -50,6 +50,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import ClassVar, Final
 
 import polars as pl
@@ -57,7 +58,7 @@ import polars as pl
 from recon import money
 from recon.errors import SourceError
 from recon.model import EXCLUDED, REJECT, TXN, Book, Kind, Status
-from recon.sources import figures
+from recon.sources import figures, garbage
 from recon.sources.piece import Piece
 from recon.sources.source import Control, Reading, Settings, Source
 
@@ -81,6 +82,8 @@ _WORD: Final = re.compile(r"/([A-Z]{3,4})/")
 _SIGNS: Final = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 _NO_REFERENCE: Final = ("NONREF", "N", "EREF", "EREF+", "KREF", "KREF+")
 """Customer references that say there is none, or that it stands in :86:."""
+_PADDING: Final = " \x01\x03\x00"
+_BOOK, _KIND, _STATUS = Book.BANK.value, Kind.BANK_LINE.value, Status.SUCCESS.value
 _LINE: Final = 64
 """A line of :86: so long was cut by the bank: 65 characters, of which the last may be a blank that got lost."""
 _GIVEN: Final = (
@@ -171,8 +174,12 @@ class Mt940(Source):
 
     def read(self, piece: Piece, settings: Settings) -> Reading:  # noqa: ARG002 - it prints no times
         """Read all statements. Raises SourceError for a fragment: entries or balances that belong to no statement."""
+        with garbage.paused():
+            return self._read(piece)
+
+    def _read(self, piece: Piece) -> Reading:
         statements = _statements(piece)
-        raw: dict[str, list[str]] = {name: [] for name in _RAW}
+        raw: list[dict[str, str]] = []
         lines: list[int] = []
         rows: list[tuple[object, ...]] = []
         rejects: list[tuple[int, str, str, str]] = []
@@ -184,8 +191,7 @@ class Mt940(Source):
             for entry, details in statement.entries:
                 cells = _cells(statement, entry, details)
                 lines.append(entry.line_no)
-                for name in _RAW:
-                    raw[name].append(cells.get(name, ""))
+                raw.append(cells)
                 marks += [(cells["Mark"], cells["Amount"])] if "Mark" in cells else []
                 reason = _not_a_row(cells)
                 if reason:
@@ -202,7 +208,10 @@ class Mt940(Source):
         ]
         return Reading(
             raw=pl.DataFrame(
-                {"line_no": pl.Series(lines, dtype=pl.Int64), **raw}, schema_overrides=dict.fromkeys(_RAW, pl.String)
+                {
+                    "line_no": pl.Series(lines, dtype=pl.Int64),
+                    **{name: pl.Series([cells.get(name, "") for cells in raw], dtype=pl.String) for name in _RAW},
+                }
             ),
             account=accounts.pop() if len(accounts) == 1 else "",
             period_start=min(days, default=None),
@@ -231,8 +240,8 @@ def _fields(text: str) -> Iterator[_Field]:
             if current:
                 yield current
             current = _Field(found.group(1), line_no, [found.group(2)])
-        elif _ENVELOPE.match(line) or line.strip(" \x01\x03\x00") in {"-", ""}:
-            if line.strip(" \x01\x03\x00") and current:  # a blank line inside a text is none; "-" ends the statement
+        elif _ENVELOPE.match(line) or line.strip(_PADDING) in {"-", ""}:
+            if line.strip(_PADDING) and current:  # a blank line inside a text is none; "-" ends the statement
                 yield current
                 current = None
         elif current:
@@ -354,11 +363,11 @@ def _txn(
     party, memo = _said(details)
     row = (
         line_no,
-        Book.BANK.value,
+        _BOOK,
         cells["Account"],
-        Kind.BANK_LINE.value,
-        Status.SUCCESS.value,
-        f"{bank}/{day:%Y%m%d}/{signed}" if bank else "",
+        _KIND,
+        _STATUS,
+        f"{bank}/{_compact(day)}/{signed}" if bank else "",
         cells["Currency"],
         signed,
         day,
@@ -386,11 +395,18 @@ def _day(year: int, month: int, day: int) -> dt.date | None:
     return dt.date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
 
+@lru_cache(maxsize=4096)  # a statement has few days and thousands of entries
 def _value_day(text: str) -> dt.date | None:
     year = int(text[:2])
     return _day(year + (2000 if year < 80 else 1900), int(text[2:4]), int(text[4:6]))
 
 
+@lru_cache(maxsize=4096)
+def _compact(day: dt.date) -> str:
+    return f"{day:%Y%m%d}"
+
+
+@lru_cache(maxsize=4096)
 def _booked(value: str, entry: str) -> dt.date | None:
     """Entry date in the year nearest to the value date, else the value date."""
     valued = _value_day(value)
