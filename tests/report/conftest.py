@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -179,13 +178,6 @@ class Books:
                     base_amount_minor=debit - credit, reference=reference,
                 )  # fmt: skip
         return ledger
-
-
-@pytest.fixture(autouse=True)
-def _heard() -> None:
-    """Let the loggers speak again: import-linter, run by another test, switches off every logger it finds."""
-    for name in ("overdue", "pages", "vouchers"):
-        logging.getLogger(f"recon.report.{name}").disabled = False
 
 
 @pytest.fixture
