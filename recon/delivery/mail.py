@@ -84,7 +84,8 @@ def is_address(text: str) -> bool:
     """Tell whether a text is a mail address, with or without a name."""
     name, _, domain = parseaddr(text)[1].partition("@")
     bare = f"{name}{domain}"
-    return bool(name and domain and "@" not in domain) and not any(letter.isspace() for letter in bare)
+    is_plain = bare.isascii() and bare.isprintable() and " " not in bare and text.isprintable()
+    return bool(name and domain and "@" not in domain) and is_plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,8 @@ class Postman:
                 raise UsageError(
                     f"{name} is not set", place="[mail]", remedy=f'Set it in recon.toml: [mail] {name} = "..."'
                 )
+        if self.mail.ca_file and not self.mail.ca_file.is_file():
+            raise UsageError(f'"{self.mail.ca_file}" is no file', place="[mail] ca_file")
         if self.secrets.get(USER) and not self.secrets.get(PASSWORD):
             raise UsageError(f"{USER} is set and {PASSWORD} is not", place="environment", remedy="Set both or none.")
         if self.mail.tls == "none" and (self.secrets.get(USER) or self.mail.host not in _LOCAL):

@@ -19,7 +19,8 @@ _HEAD = """\
 # Install: recon schedule > recon.cron; then add it to what crontab -l prints, with crontab -e.
 # Times are those of this machine's clock. What a job prints, cron mails: MAILTO=finance@example.com
 # Secrets, for what is sent (a crontab is readable by its owner alone):
-#   RECON_SMTP_USER=...  RECON_SMTP_PASSWORD=...  RECON_WECOM_REPORT_WEBHOOK=...  RECON_WECOM_WEBHOOK=...
+#   RECON_SMTP_USER=...  RECON_SMTP_PASSWORD=...  RECON_WECOM_REPORT_WEBHOOK=...
+#   RECON_WECOM_WEBHOOK=...  RECON_SMS_TOKEN=...
 """
 
 

@@ -1,6 +1,6 @@
 """systemd timers and services of the jobs, for ``~/.config/systemd/user`` (or /etc/systemd/system).
 
-    # recon-month-end.timer
+    # recon-demo-month-end.timer
     [Timer]
     OnCalendar=*-*~03 00:00:00 Asia/Shanghai
     Persistent=true
@@ -11,6 +11,7 @@ A timer carries the workspace's zone and can count days from the end of a month 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,8 +51,9 @@ def units(program: Sequence[str], folder: Path, when: Times, zone: str) -> dict[
             "calendar": f"{_calendar(job, when)} {zone}",
             "command": " ".join(map(_quoted, [*program, "-w", str(folder), "job", job.name])),
         }
-        found[f"recon-{job.name}.service"] = _SERVICE.format(**words)
-        found[f"recon-{job.name}.timer"] = _TIMER.format(**words)
+        name = f"recon-{_slug(folder)}-{job.name}"
+        found[f"{name}.service"] = _SERVICE.format(**words)
+        found[f"{name}.timer"] = _TIMER.format(**words)
     return found
 
 
@@ -74,6 +76,11 @@ def _calendar(job: Job, when: Times) -> str:
         "month-end": "*-*~03 00:00:00",
         "close": f"*-*-{when.close_day:02d} {hours}:00:00",
     }[job.name]
+
+
+def _slug(folder: Path) -> str:
+    """Short name of a workspace, so that those of two do not get into each other's way."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", folder.name).strip("-").lower() or "books"
 
 
 def _plain(text: str) -> str:

@@ -175,7 +175,16 @@ def test_a_letter_that_was_being_sent_when_the_program_died_is_uncertain(mail_se
 
 @pytest.mark.parametrize(
     ("text", "is_one"),
-    [("a@b.cn", True), ("对账 <a@b.cn>", True), ("a@", False), ("a", False), ("", False), ("a b@c.cn", False)],
+    [
+        ("a@b.cn", True),
+        ("对账 <a@b.cn>", True),
+        ("a@", False),
+        ("a", False),
+        ("", False),
+        ("a b@c.cn", False),
+        ("张@b.cn", False),
+        ("a@b.cn\nBcc: x@y.cn", False),
+    ],
 )
 def test_an_address_has_a_name_and_a_host(text, is_one) -> None:
     assert is_address(text) is is_one
@@ -186,6 +195,7 @@ def test_an_address_has_a_name_and_a_host(text, is_one) -> None:
     [
         ({"host": ""}, SECRETS, "host is not set"),
         ({"sender": ""}, SECRETS, "sender is not set"),
+        ({"ca_file": Path("/nowhere.pem")}, SECRETS, "is no file"),
         ({}, {"RECON_SMTP_USER": "recon"}, "RECON_SMTP_PASSWORD is not"),
         ({"tls": "none"}, {}, "unencrypted"),
         ({"tls": "none", "host": "localhost"}, SECRETS, "unencrypted"),

@@ -17,6 +17,8 @@ import polars as pl
 import pytest
 from beancount import loader
 from beancount.core import data
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from recon import sources
 from recon.errors import UsageError
@@ -285,3 +287,45 @@ def test_hledger_accepts_the_journal_and_sums_it_to_nothing(written) -> None:
     assert '"Income:6001-主营业务收入","64.50 CNY"' in printed
     path.write_text(path.read_text(encoding="utf-8").replace("3.83 CNY", "3.84 CNY"), encoding="utf-8")
     assert subprocess.run(["hledger", "-f", path, "check"], check=False, capture_output=True).returncode != 0
+
+
+# ------------------------------------------------------------------------------------------------ whatever a text holds
+
+TEXTS = st.text(
+    st.one_of(st.sampled_from("=+-@,;\"'|<>%\n\t\\ 冲正收入（）𠮷é"), st.characters(exclude_categories=("Cs", "Cc"))),
+    max_size=40,
+)
+AMOUNTS = st.integers(min_value=1, max_value=9_999_999_99)
+
+
+@st.composite
+def any_voucher(draw: st.DrawFn, place: int = 1) -> Voucher:
+    """A balanced reversal with texts that nobody expects."""
+    parts = draw(st.lists(AMOUNTS, min_size=1, max_size=4))
+    lines = [line("1012.01", draw(TEXTS), -sum(parts), 0)]
+    lines += [line(f"6001.{number:02d}", draw(TEXTS), 0, -part) for number, part in enumerate(parts)]
+    return voucher(place, *lines, summary=f"冲正 {draw(TEXTS)}", order_no=draw(TEXTS))
+
+
+@pytest.mark.parametrize("name", ["template", "k3", "cloud", "u8"])
+@given(data_=st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_moves_an_amount(written, name, data_) -> None:
+    made = data_.draw(any_voucher())
+    found = read_back(written(name, made))
+    assert found.select("account_code", "debit_minor", "credit_minor").rows() == [
+        (each.account_code, each.debit_minor, each.credit_minor) for each in made.lines
+    ]
+
+
+@given(data_=st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_breaks_the_plain_text_ledgers(written, data_) -> None:
+    made = data_.draw(any_voucher())
+    found, errors, _ = loader.load_file(str(written("beancount", made)))
+    assert errors == []
+    (entry,) = [each for each in found if isinstance(each, data.Transaction)]
+    assert [post.units.number for post in entry.postings] == [Decimal(each.net_minor).scaleb(-2) for each in made.lines]
+    if shutil.which("hledger"):
+        line_ = ["hledger", "-f", written("hledger", made), "check", "--strict"]
+        assert subprocess.run(line_, check=False, capture_output=True).stderr == b""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from recon.report import Settings, vouchers
+from recon.report import Settings, Terms, vouchers
 from recon.report.vouchers.layouts.template import COLUMNS
 from recon.store import Store
 from recon.times import parse_moment
@@ -212,3 +212,46 @@ def test_the_file_has_the_templates_captions_and_balances(books, store) -> None:
         == -3_003
     )
     assert rows[0]["业务单号"] == "'=R0"  # no spreadsheet takes it for a formula
+
+
+def test_numbers_go_on_after_the_highest_that_is_loaded_of_the_month_with_the_word(books, store) -> None:
+    entry = [("1012.01", 10_000, 0), ("6001", 0, 10_000)]
+    for number, period in (
+        ("记-202602-000118", "2026-02"),
+        ("记-9", "2026-02"),
+        ("收-500", "2026-02"),
+        ("记-700", "2026-03"),
+    ):
+        books.voucher(number, entry, period=period, reference=f"X{number}")
+    for order in ("O1", "O2"):
+        refund(books, 3_000, order_no=order, reference=f"R{order}")
+        books.voucher(f"记-{order[1]}", entry, reference=order)
+
+    def numbers(into: str = "", **terms: object) -> list[tuple[int, str, str]]:
+        settings = Settings(vouchers=Terms(**terms))
+        found = vouchers.propose(store, settings, period="2026-02", as_of_s=AS_OF, into=into)
+        return [(made.number, made.period, str(made.day)) for made in found.vouchers]
+
+    assert numbers() == [(119, "2026-02", "2026-02-28"), (120, "2026-02", "2026-02-28")]
+    assert numbers(word="收")[0][0] == 501
+    assert numbers(word="转")[0][0] == 1
+    assert numbers(first_number=9_001)[1][0] == 9_002
+    assert numbers(into="2026-03")[0] == (701, "2026-03", "2026-03-31")
+
+
+def test_a_reversal_of_a_double_booking_cites_what_the_voucher_cites(books, store) -> None:
+    entry = [("1012.01", 10_000, 0), ("6001", 0, 10_000)]
+    first, second = (
+        books.voucher(number, entry, reference="O1", day=day) for number, day in (("记-1", "02-03"), ("记-9", "02-05"))
+    )
+    books.difference(
+        "DUPLICATE_ENTRY",
+        "channel_ledger",
+        -10_000,
+        "02-03",
+        members={first: "right", second: "right"},
+        reference="A-77",
+    )
+    (made,) = proposals(store).vouchers
+    assert made.reference == "O1"
+    assert "重复记账 O1" in made.summary

@@ -16,7 +16,7 @@ from cronsim import CronSim
 from recon.errors import UsageError
 from recon.schedule import JOBS, Times, cron, month_end, systemd
 
-FOLDER = Path("/srv/books 100%/云杉")
+FOLDER = Path("/srv/云杉/books 100%")
 PROGRAM = ["/opt/re con/bin/recon"]
 SHANGHAI = "Asia/Shanghai"
 
@@ -100,7 +100,7 @@ def test_times_that_there_are_not_are_refused(wrong: dict[str, int]) -> None:
 def test_what_cron_would_read_as_a_new_line_is_escaped() -> None:
     text = cron.lines(PROGRAM, FOLDER, Times())
     (line,) = [line for line in text.splitlines() if line.endswith("job hourly")]
-    assert line == "7 * * * * '/opt/re con/bin/recon' -w '/srv/books 100\\%/云杉' job hourly"
+    assert line == "7 * * * * '/opt/re con/bin/recon' -w '/srv/云杉/books 100\\%' job hourly"
 
 
 # ------------------------------------------------------------------------------------------------ systemd
@@ -108,9 +108,12 @@ def test_what_cron_would_read_as_a_new_line_is_escaped() -> None:
 
 def test_systemd_has_a_timer_and_a_service_for_every_job() -> None:
     units = systemd.units(PROGRAM, FOLDER, Times(), SHANGHAI)
-    assert set(units) == {f"recon-{job.name}.{kind}" for job in JOBS for kind in ("service", "timer")}
-    assert 'ExecStart="/opt/re con/bin/recon" -w "/srv/books 100%%/云杉" job close\n' in units["recon-close.service"]
-    assert "OnCalendar=*-*~03 00:00:00 Asia/Shanghai\n" in units["recon-month-end.timer"]
+    assert set(units) == {f"recon-books-100-{job.name}.{kind}" for job in JOBS for kind in ("service", "timer")}
+    assert (
+        'ExecStart="/opt/re con/bin/recon" -w "/srv/云杉/books 100%%" job close\n'
+        in units["recon-books-100-close.service"]
+    )
+    assert "OnCalendar=*-*~03 00:00:00 Asia/Shanghai\n" in units["recon-books-100-month-end.timer"]
     assert all("Persistent=true" in text for name, text in units.items() if name.endswith(".timer"))
     whole = systemd.shown(units)
     assert all(f"# {name}\n{text}" in whole for name, text in units.items())
@@ -139,7 +142,7 @@ def test_systemd_runs_them_when_they_are_due() -> None:
     timers = systemd.units(PROGRAM, FOLDER, Times(), SHANGHAI)
 
     def elapses(job: str, since: str, number: int) -> list[str]:
-        found = re.search(r"^OnCalendar=(.*)$", timers[f"recon-{job}.timer"], re.MULTILINE)
+        found = re.search(r"^OnCalendar=(.*)$", timers[f"recon-books-100-{job}.timer"], re.MULTILINE)
         assert found
         line = ["systemd-analyze", "calendar", f"--base-time={since}", f"--iterations={number}", found[1]]
         done = subprocess.run(line, check=True, capture_output=True, text=True, env={"TZ": SHANGHAI, "LC_ALL": "C"})
