@@ -5,6 +5,7 @@ Each check is a name, a result and, when it fails, the error that a command woul
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator
@@ -44,6 +45,7 @@ def examine(session: Session) -> list[Check]:
         ("settings", _settings),
         ("calendars", _calendars),
         ("formats", _formats),
+        ("mail", _mail),
         ("inbox", _inbox),
         ("database", _database),
         ("audit", _audit),
@@ -117,6 +119,18 @@ def _formats(_: Session) -> str:
     from recon.sources import discover
 
     return f"{len(discover())} formats"
+
+
+def _mail(session: Session) -> str:
+    """Look whether the report can be mailed, where that is set up; nothing is sent."""
+    from recon.delivery.mail import USER, Postman
+
+    mail = session.config.mail
+    if not mail.host:
+        return "not set up"
+    Postman(mail=mail, secrets=os.environ)
+    login = "with a login" if os.environ.get(USER) else "without a login"
+    return f"{mail.host}:{mail.door}, {mail.tls}, {login}, to {len(mail.to)} recipients"
 
 
 def _inbox(session: Session) -> str:

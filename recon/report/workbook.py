@@ -43,6 +43,7 @@ LINE_HEIGHT: Final = 14.0
 MOST_LINES: Final = 12
 _WIDE: Final = 0x2E7F
 """Characters above this one are two wide."""
+_WIDEST: Final = 60
 _INK: Final = "14253D"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -271,25 +272,41 @@ class Sheet:
             self._sheet.print_title_rows = "1:1"
 
 
-class Plain:
-    """A sheet that another program reads: values, no looks. A text is text, whatever it begins with."""
+def plain(book: Workbook, title: str, rows: Sequence[Sequence[object]], *, frozen: str = "") -> None:
+    """Add a sheet that another program reads and a clerk looks at first: values, no looks but the width of columns.
 
-    def __init__(self, book: Workbook, title: str) -> None:
-        self._sheet: Any = book.create_sheet(title)
+    A text is text, whatever it begins with; a blank one is an empty cell.
+    """
+    sheet: Any = book.create_sheet(title)
+    if frozen:
+        sheet.freeze_panes = frozen
+    for place, cells in enumerate(zip(*rows, strict=True), start=1):
+        widest = max(_size(cell) for cell in cells)
+        sheet.column_dimensions[get_column_letter(place)].width = min(max(widest + 2, 8), _WIDEST)
+    for row in rows:
+        sheet.append([_plain_cell(sheet, value) for value in row])
 
-    def add(self, values: Sequence[object]) -> None:
-        """Write one row."""
-        self._sheet.append([self._cell(value) for value in values])
 
-    def _cell(self, value: object) -> Any:
-        if value == "":
-            return None
-        cell: Any = WriteOnlyCell(self._sheet, value=_clean(value) if isinstance(value, str) else value)  # type: ignore[arg-type]
-        if isinstance(value, str):
-            cell.data_type = "s"
-            if value.startswith(RISKY):
-                cell.quotePrefix = True
+def _size(value: object) -> int:
+    text = money.show(value.minor, value.currency) if isinstance(value, Money) else str(value)
+    return sum(2 if ord(char) > _WIDE else 1 for char in text)
+
+
+def _plain_cell(sheet: Any, value: object) -> Any:
+    if value == "":
+        return None
+    if isinstance(value, Money):
+        number = None if value.minor is None else money.decimal(value.minor, value.currency)
+        cell: Any = WriteOnlyCell(sheet, value=number)  # type: ignore[arg-type]
+        places = money.exponent(value.currency)
+        cell.number_format = "0" + ("." + "0" * places if places else "")
         return cell
+    cell = WriteOnlyCell(sheet, value=_clean(value) if isinstance(value, str) else value)  # type: ignore[arg-type]
+    if isinstance(value, str):
+        cell.data_type = "s"
+        if value.startswith(RISKY):
+            cell.quotePrefix = True
+    return cell
 
 
 def titled(wanted: str, taken: Sequence[str]) -> str:

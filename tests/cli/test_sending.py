@@ -155,7 +155,9 @@ def test_what_makes_no_sense_is_told_and_nothing_is_sent(recon: Run, posting, ma
 
 
 def test_what_is_not_set_is_told_before_the_report_is_written(recon: Run, posting, monkeypatch) -> None:
+    assert 'mail,ok,"127.0.0.1:' in recon("-w", posting, "doctor").stdout
     monkeypatch.delenv("RECON_SMTP_PASSWORD")
+    assert "environment: RECON_SMTP_USER is set and RECON_SMTP_PASSWORD is not" in recon("-w", posting, "doctor").stderr
     assert "RECON_SMTP_PASSWORD is not" in send(recon, posting, "--email").stderr
     monkeypatch.delenv("RECON_WECOM_WEBHOOK")
     monkeypatch.delenv("RECON_WECOM_REPORT_WEBHOOK")

@@ -95,7 +95,8 @@ def test_doctor_looks_at_everything(recon: Run, loaded: Path) -> None:
     found = recon("-w", loaded, "doctor", "--as-of", "2026-03-02")
     results = {row["check"]: row["result"] for row in csv.DictReader(io.StringIO(found.stdout))}
     assert set(results) == {
-        "python", "libraries", "pdf", "fonts", "settings", "calendars", "formats", "inbox", "database", "audit", "disk",
+        "python", "libraries", "pdf", "fonts", "settings", "calendars", "formats", "mail", "inbox", "database",
+        "audit", "disk",
     }  # fmt: skip
     depends = {"pdf", "fonts", "disk"}  # on the machine
     assert {name for name, result in results.items() if result != "ok"} <= depends

@@ -186,7 +186,7 @@ def test_the_cloud_workbook_has_keys_captions_and_the_customers_own_dimensions(w
     assert (first["FAccountBookID"], first["FVOUCHERGROUPID"], first["FVOUCHERGROUPNO"]) == ("001", "PRE001", 118)
     required = [key for key, caption in zip(keys, captions, strict=True) if caption.startswith("*")]
     assert [key for key in required if first[key] is None] == []
-    assert (cells[3]["FCURRENCYID"], cells[3]["FAMOUNTFOR"]) == ("PRE007", -5)
+    assert (cells[3]["FCURRENCYID"], cells[3]["FCURRENCYID#Name"], cells[3]["FAMOUNTFOR"]) == ("PRE007", "美元", -5)
 
 
 def test_a_currency_whose_cloud_code_nobody_knows_is_not_guessed(written) -> None:

@@ -26,8 +26,9 @@ from openpyxl import Workbook
 from recon import money
 from recon.errors import UsageError
 from recon.report import workbook
-from recon.report.vouchers.layouts.layout import LONGEST_SUMMARY, Import, Layout
+from recon.report.vouchers.layouts.layout import LONGEST_SUMMARY, Import, Layout, currency_name
 from recon.report.vouchers.voucher import Line, Voucher
+from recon.report.workbook import Money
 
 SHEET: Final = "凭证#单据头(FBillHead)"
 _CURRENCIES: Final = {"CNY": "PRE001", "USD": "PRE007"}
@@ -89,17 +90,14 @@ class KingdeeCloud(Layout):
     def write(self, content: Import, out: Path) -> None:
         """Write the workbook. Raises UsageError when a currency has no code."""
         columns = {**_HEAD, **_ACCOUNT, **_dimensions(content), **_MONEY}
-        rows: list[dict[str, object]] = []
+        rows: list[list[object]] = [list(columns), list(columns.values())]
         for place, voucher in enumerate(content.vouchers):
             head = _head(content, voucher) | {"FBillHead(GL_VOUCHER)": _FIRST_BILL + place}
             for entry, line in enumerate(voucher.lines, start=1):
-                rows.append((head if entry == 1 else {}) | {"FEntity": entry} | _entry(content, voucher, line))
+                cells = (head if entry == 1 else {}) | {"FEntity": entry} | _entry(content, voucher, line)
+                rows.append([cells.get(key, "") for key in columns])
         book = Workbook(write_only=True)
-        sheet = workbook.Plain(book, SHEET)
-        sheet.add(list(columns))
-        sheet.add(list(columns.values()))
-        for row in rows:
-            sheet.add([row.get(key, "") for key in columns])
+        workbook.plain(book, SHEET, rows, frozen="A3")
         workbook.saved(book, content.made, "recon", out)
 
 
@@ -142,11 +140,11 @@ def _entry(content: Import, voucher: Voucher, line: Line) -> dict[str, object]:
         "FACCOUNTID": content.account(line),
         "FACCOUNTID#Name": content.account_name(line),
         "FCURRENCYID": code,
-        "FCURRENCYID#Name": currency,
+        "FCURRENCYID#Name": currency_name(currency),
         "FEXCHANGERATETYPE": content.terms.cloud_rate_type,
         "FEXCHANGERATE": money.decimal_rate(content.rate_e8(line)),
-        "FAMOUNTFOR": money.decimal(content.original_minor(line), currency),
-        "FDEBIT": money.decimal(line.debit_minor, base),
-        "FCREDIT": money.decimal(line.credit_minor, base),
+        "FAMOUNTFOR": Money(content.original_minor(line), currency),
+        "FDEBIT": Money(line.debit_minor, base),
+        "FCREDIT": Money(line.credit_minor, base),
         "FBUSNO": voucher.reference,
     }

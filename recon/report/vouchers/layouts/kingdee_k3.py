@@ -23,9 +23,9 @@ from openpyxl import Workbook
 
 from recon import money
 from recon.report import workbook
-from recon.report.vouchers.layouts.layout import LONGEST_SUMMARY, Import, Layout
+from recon.report.vouchers.layouts.layout import LONGEST_SUMMARY, Import, Layout, currency_name
 from recon.report.vouchers.voucher import Line, Voucher
-from recon.sources.currency_names import CURRENCY_CODES
+from recon.report.workbook import Money
 
 _NUMBER: Final = "Decimal(28,10)"
 _COLUMNS: Final = (
@@ -73,8 +73,6 @@ _SCHEMA: Final = (
     "FSrcFieldName", "FExpFieldName", "FImpFieldName", "FDefaultVal", "FSearch", "FItemPageName", "FTrueType",
     "FPrecision", "FSearchName", "FIsShownList", "FViewMask", "FPage",
 )  # fmt: skip
-_NAMES: Final = {code: name for name, code in reversed(CURRENCY_CODES.items()) if name != code}
-_NAMED: Final = {**_NAMES, "CNY": "人民币"}
 
 
 class KingdeeK3(Layout):
@@ -87,14 +85,14 @@ class KingdeeK3(Layout):
     def write(self, content: Import, out: Path) -> None:
         """Write the workbook."""
         book = Workbook(write_only=True)
-        page = workbook.Plain(book, "Page1")
-        page.add([caption for _, caption, _ in _COLUMNS])
+        rows: list[list[object]] = [[caption for _, caption, _ in _COLUMNS]]
         for place, voucher in enumerate(content.vouchers, start=1):
             for entry, line in enumerate(voucher.lines):
                 cells = _cells(content, voucher, line)
                 cells |= {"序号": place, "分录序号": entry}
-                page.add([cells.get(caption, "") for _, caption, _ in _COLUMNS])
-        _describe(workbook.Plain(book, "t_Schema"))
+                rows.append([cells.get(caption, "") for _, caption, _ in _COLUMNS])
+        workbook.plain(book, "Page1", rows, frozen="A2")
+        workbook.plain(book, "t_Schema", _description())
         workbook.saved(book, content.made, "recon", out)
 
 
@@ -111,10 +109,10 @@ def _cells(content: Import, voucher: Voucher, line: Line) -> dict[str, object]:
         "科目代码": content.account(line),
         "科目名称": content.account_name(line),
         "币别代码": "RMB" if currency == "CNY" else currency,
-        "币别名称": _NAMED.get(currency, currency),
-        "原币金额": money.decimal(content.original_minor(line), currency),
-        "借方": money.decimal(line.debit_minor, base),
-        "贷方": money.decimal(line.credit_minor, base),
+        "币别名称": currency_name(currency),
+        "原币金额": Money(content.original_minor(line), currency),
+        "借方": Money(line.debit_minor, base),
+        "贷方": Money(line.credit_minor, base),
         "制单": content.terms.maker,
         "审核": "NONE",
         "核准": "NONE",
@@ -135,16 +133,19 @@ def _cells(content: Import, voucher: Voucher, line: Line) -> dict[str, object]:
     }
 
 
-def _describe(schema: workbook.Plain) -> None:
-    """Tell K/3 what the columns are."""
-    schema.add(_SCHEMA)
-    for row in (("ClassInfo", "ClassType", "", "VoucherData"), ("ClassInfo", "ClassTypeID", "", "123")):
-        schema.add(row)
-    schema.add(("PageInfo", "Page1", "", "Page1"))
-    for place, (name, caption, kind) in enumerate(_COLUMNS, start=1):
-        said = {
+def _description() -> list[list[str]]:
+    """Rows that tell K/3 what the columns are."""
+    rows = [
+        {"FType": "ClassInfo", "FKey": "ClassType", "FCaption": "VoucherData"},
+        {"FType": "ClassInfo", "FKey": "ClassTypeID", "FCaption": "123"},
+        {"FType": "PageInfo", "FKey": "Page1", "FCaption": "Page1"},
+    ]
+    rows += [
+        {
             "FType": "FieldInfo", "FKey": name, "FFieldName": name, "FCaption": caption, "FValueType": kind,
             "FColIndex": str(place), "FExpFieldName": name, "FImpFieldName": name, "FSearch": "0", "FPrecision": "0",
             "FSearchName": "0", "FIsShownList": "0", "FViewMask": "0", "FPage": "1",
-        }  # fmt: skip
-        schema.add([said.get(column, "") for column in _SCHEMA])
+        }
+        for place, (name, caption, kind) in enumerate(_COLUMNS, start=1)
+    ]  # fmt: skip
+    return [list(_SCHEMA), *([row.get(column, "") for column in _SCHEMA] for row in rows)]

@@ -11,7 +11,9 @@ from typing import ClassVar, Final
 from recon import money
 from recon.report.voucher_terms import Terms
 from recon.report.vouchers.voucher import Line, Voucher
+from recon.sources.currency_names import CURRENCY_CODES
 
+_NAMES: Final = {code: name for name, code in reversed(CURRENCY_CODES.items()) if name.isalpha() and not name.isascii()}
 LONGEST_SUMMARY: Final = 255
 """Characters of a summary that Kingdee's tables hold."""
 
@@ -60,6 +62,11 @@ class Import:
             return line.fx_rate_e8 or money.RATE_SCALE
         here, there = (10 ** money.exponent(code) for code in (self.base_currency, line.currency))
         return money.half_up(abs(line.net_minor) * money.RATE_SCALE * there, original * here)
+
+
+def currency_name(code: str) -> str:
+    """Name of a currency as Kingdee prints it, the code where none is known: CNY is 人民币."""
+    return "人民币" if code == "CNY" else _NAMES.get(code, code)
 
 
 class Layout(ABC):
