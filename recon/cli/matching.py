@@ -9,7 +9,7 @@ import typer
 
 from recon.cli import documents, loading, printing
 from recon.cli.session import Session, actor, command
-from recon.errors import UsageError
+from recon.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,12 +119,13 @@ def close_period(session: Session, period: str, *, reopen: str = "") -> tuple[li
     """Do what ``recon close`` does; prints and returns the documents' paths, and whether breaks are above the limit.
 
     The store is held to write while rows change, and to read only while documents are written. A file that is refused
-    keeps the period open: a month is not closed on half of its bills.
+    keeps the period open: a month is not closed on half of its bills. So does another command that slips in between:
+    what was proven and printed would not be what is locked.
     """
     from recon import report
     from recon.differences import proofs, states
     from recon.ingest.status import periods
-    from recon.store.journal import begin_run, end_run
+    from recon.store.journal import begin_run, end_run, standing
     from recon.times import now_s
 
     who = actor()
@@ -144,10 +145,17 @@ def close_period(session: Session, period: str, *, reopen: str = "") -> tuple[li
         compare(session, store, run_id)
         _hold(proofs.prove(store, period))
         failed = above_limit(session, store, period)
+        proven = standing(store)
     with session.reading() as store, printing.progress("writing documents", quiet=session.quiet):
         figures = report.compute(store, session.config.report, period=period, as_of_s=session.as_of_s)
         paths = documents.build(session, store, period, as_of_s=session.as_of_s, out=session.reports)
     with session.writing() as store, store.transaction():
+        if standing(store) != proven:
+            raise StoreError(
+                "another command changed the store while the documents were written; the period stays open",
+                place=period,
+                remedy=f"Close it again: recon close {period}",
+            )
         states.keep_metrics(store, period, report.metrics(figures))
         states.lock(store, period, as_of_s=session.as_of_s, run_id=run_id, actor=who, at_s=now_s())
         end_run(store, run_id)

@@ -93,6 +93,11 @@ def head(store: Store, *, beside: Sequence[str] = ()) -> tuple[int, str]:
     return (int(found[0][0]), str(found[0][1])) if found else (0, "")
 
 
+def standing(store: Store) -> tuple[int, int]:
+    """Return the last run and the last entry of the audit chain; where both are the same again nothing was changed."""
+    return int(store.value("SELECT coalesce(max(run_id), 0) FROM meta.run")), head(store)[0]
+
+
 def verify(store: Store, noted: Sequence[tuple[int, str]] = ()) -> list[str]:
     """Walk the chain; returns one sentence per broken entry, in order. Empty: the chain is intact.
 

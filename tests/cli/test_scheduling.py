@@ -6,12 +6,16 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from typer.testing import Result
 
+from recon.cli import documents
+from recon.cli.session import Session
 from recon.schedule import held
+from recon.store import Store
 
 Run = Callable[..., Result]
 ORDER = """\
@@ -147,6 +151,28 @@ def test_a_close_that_is_done_is_not_done_again(recon: Run, loaded: Path) -> Non
         assert (found.exit_code, found.stdout) == (0, ""), found.stderr
     assert [line for line in log(loaded) if "recon close" in line] == ["close: recon close 2026-02"]
     assert "close: 2026-02 is closed already" in log(loaded)
+
+
+@pytest.mark.slow
+def test_a_close_into_which_another_command_slips_leaves_the_period_open(recon: Run, loaded: Path, monkeypatch) -> None:
+    (loaded / "later.csv").write_text(ORDER, encoding="utf-8")
+    whole = Session.writing
+    opened: list[str] = []
+
+    @contextmanager
+    def writing(session: Session) -> Iterator[Store]:
+        """Open as always; the second time, after the documents, somebody else was faster."""
+        opened.append("")
+        if len(opened) == 2:
+            assert recon("-w", loaded, "ingest", loaded / "later.csv").exit_code == 0
+        with whole(session) as store:
+            yield store
+
+    monkeypatch.setattr(documents, "build", lambda *_, **__: [])
+    monkeypatch.setattr(Session, "writing", writing)
+    closed = recon("-w", loaded, "--as-of", "2026-03-04T06:00", "close", "2026-02")
+    assert (closed.exit_code, "another command changed the store" in closed.stderr) == (4, True)
+    assert recon("-w", loaded, "--as-of", "2026-03-04T06:00", "close", "2026-02").exit_code == 0
 
 
 def test_units_are_written_for_systemd_and_not_for_cron(recon: Run, loaded: Path, tmp_path: Path) -> None:

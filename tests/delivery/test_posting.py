@@ -173,3 +173,26 @@ def test_a_gateway_may_say_in_its_answer_whether_it_was_accepted(gateway, body, 
 
 def test_a_secret_is_not_shown() -> None:
     assert "t0k" not in repr(sms.Gateway(url="https://sms.example", token="t0k"))  # noqa: S106 - invented
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ((200, '{"errcode":0,"errmsg":"ok"}'), "sent"),
+        ((200, '{"errcode":45009,"errmsg":"too many"}'), "failed"),
+        ((200, '{"errcode":93000,"errmsg":"invalid webhook url"}'), "refused"),
+        ((500, ""), "failed"),
+        ("hang", "uncertain"),
+    ],
+)
+def test_a_text_with_marks_goes_to_a_robot_and_is_cut_where_it_is_too_long(gateway, answer, outcome) -> None:
+    gateway.answers = [answer]
+    told = wecom.send_markdown(POSTER, f"{gateway.url}/robot?key=s3cret", "**健康度** " + "好" * 2_000)
+    assert told.outcome == outcome
+    ((_, _, body),) = gateway.requests
+    content = json.loads(body)["markdown"]["content"]
+    assert json.loads(body)["msgtype"] == "markdown"
+    assert content.startswith("**健康度** 好好")
+    assert content.endswith("好…")
+    assert len(content.encode()) <= 4_096
+    assert "s3cret" not in told.said
