@@ -360,3 +360,29 @@ def test_a_tolerance_is_said_by_leg_or_by_leg_and_channel() -> None:
 @pytest.mark.parametrize("line", ["orders = 1", '"channel_bank.cash" = 1', "order_channel = -1"])
 def test_a_tolerance_of_nothing_is_refused(line: str) -> None:
     assert "tolerance: " in refused(f"[match.tolerance]\n{line}\n")
+
+
+def test_codes_of_accounts_in_an_import_are_not_the_banks_accounts() -> None:
+    found = config.parse('[bank.accounts]\n"6222" = "USD"\n[vouchers.account_codes]\n"1012.01" = "101201"\n')
+    assert found.report.vouchers.account_codes == {"1012.01": "101201"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[vouchers]\nformats = ["k4"]', 'recon.toml:2: [vouchers] formats has "k4", which is no format'),
+        ('[vouchers]\nword = " "', "recon.toml:2: [vouchers] word is blank"),
+        ("[vouchers]\nfirst_number = -1", "recon.toml:2: [vouchers] first_number is negative"),
+        ('[vouchers.u8_items]\n"1122" = ["仓库=1"]', '[vouchers] u8_items has "仓库=1"'),
+        ('[mail]\nto = ["cfo"]', 'recon.toml:2: [mail] to has "cfo", which is no mail address'),
+        (
+            '[mail]\ntls = "ssl"',
+            'recon.toml:2: [mail] tls is "ssl", which is not one of "starttls", "implicit"',
+        ),
+        ("[mail]\nattempts = 0", "recon.toml:2: [mail] attempts is not above zero"),
+    ],
+)
+def test_settings_of_vouchers_and_mail_that_make_no_sense_are_told(text: str, told: str) -> None:
+    with pytest.raises(UsageError) as wrong:
+        config.parse(text)
+    assert told in wrong.value.text()

@@ -42,7 +42,7 @@ class Terms:
     plain_opens: bool = True
     """beancount and hledger: declare the accounts, so that the file can be checked alone; false where it is included
     into a ledger that has them."""
-    accounts: Mapping[str, str] = field(default_factory=dict)
+    account_codes: Mapping[str, str] = field(default_factory=dict)
     """Accounts whose code in the import differs from the one in the books: "1012.01" = "101201"."""
     account_names: Mapping[str, str] = field(default_factory=dict)
     """Names of accounts in the import, where the books do not print them: "1012.01" = "支付宝"."""

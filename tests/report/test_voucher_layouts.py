@@ -329,3 +329,12 @@ def test_no_text_breaks_the_plain_text_ledgers(written, data_) -> None:
     if shutil.which("hledger"):
         line_ = ["hledger", "-f", written("hledger", made), "check", "--strict"]
         assert subprocess.run(line_, check=False, capture_output=True).stderr == b""
+
+
+@pytest.mark.parametrize("name", ["template", "k3", "cloud", "u8"])
+def test_an_account_has_the_code_that_the_finance_system_gives_it(written, name) -> None:
+    terms = replace(TERMS, account_codes={"1012.01": "101201"}, account_names={"1012.01": "支付宝"})
+    found = read_back(written(name, PLAIN, terms=terms))
+    assert found["account_code"].to_list() == ["101201", "6001", "2221"]
+    if name != "u8":
+        assert found["account_name"][0] == "支付宝"

@@ -36,7 +36,7 @@ class Import:
 
     def account(self, line: Line) -> str:
         """Code of the line's account in the finance system."""
-        return self.terms.accounts.get(line.account_code, line.account_code)
+        return self.terms.account_codes.get(line.account_code, line.account_code)
 
     def account_name(self, line: Line) -> str:
         """Name of the line's account in the finance system."""
