@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import getpass
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from typer.models import ArgumentInfo, OptionInfo
 
 from recon.cli import printing
 from recon.errors import StoreError, UsageError
@@ -209,6 +211,11 @@ def joined(session: Session, **given: Any) -> Session:  # noqa: ANN401 - the opt
 _OPTIONS: Final = {"given": WorkspaceOption, "as_of": AsOfOption, "wait_s": WaitOption, "quiet": QuietOption}
 
 
+def _as_it_is(text: str) -> str:
+    """Help in which a section's name in brackets is not taken for a mark of style, and left out."""
+    return re.sub(r"(?<!\\)\[(?=[a-z]+\])", r"\\[", text)
+
+
 def command(function: Callable[..., None]) -> Callable[..., None]:
     """Make ``function(session, ...)`` a command that takes the options of every command, and hand it the session."""
     own = inspect.signature(function, eval_str=True)
@@ -224,7 +231,11 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         shared = {name: values.pop(name) for name in _OPTIONS if name in values}
         function(joined(context.find_object(Session) or Session(), **shared), **values)
 
-    run.__name__, run.__doc__ = function.__name__, function.__doc__
+    run.__name__, run.__doc__ = function.__name__, _as_it_is(function.__doc__ or "")
+    for parameter in kept:
+        for told in getattr(parameter.annotation, "__metadata__", ()):
+            if isinstance(told, OptionInfo | ArgumentInfo) and told.help:
+                told.help = _as_it_is(told.help)
     parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in kept]
     signature = inspect.Signature([context, *parameters, *added])
     vars(run)["__signature__"] = signature

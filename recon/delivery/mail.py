@@ -31,6 +31,7 @@ from typing import Final, Literal
 
 from recon.delivery.posting import Answer, Outcome, shown
 from recon.errors import UsageError
+from recon.privacy import mask_text
 
 USER: Final = "RECON_SMTP_USER"
 PASSWORD: Final = "RECON_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
@@ -206,7 +207,7 @@ class Postman:
 def _answered(code: int, said: bytes | str) -> Answer:
     """Read a reply of the server."""
     text = said.decode("utf-8", errors="replace") if isinstance(said, bytes) else said
-    words = f"{code} {shown(text)}".strip()
+    words = f"{code} {mask_text(shown(text))}".strip()  # a server likes to repeat the address
     if 200 <= code < 300:  # noqa: PLR2004 - SMTP
         return Answer(outcome=Outcome.SENT, said=words)
     if 500 <= code < 600:  # noqa: PLR2004 - SMTP

@@ -19,6 +19,7 @@ Run = Callable[..., Result]
 COMMANDS = [
     "demo", "init", "status", "doctor", "verify", "ingest", "sources", "match", "run", "close", "resolve",
     "diffs", "explain", "trace", "sql", "overdue", "reminders", "shipping", "report", "vouchers",
+    "schedule", "job",
 ]  # fmt: skip
 
 
@@ -43,6 +44,14 @@ def test_every_command_says_what_it_is_for_and_takes_the_common_options(command:
     if command != "sources":
         assert "--workspace" in found.stdout
         assert "--as-of" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "section"),
+    [("report", "[mail] to"), ("vouchers", "[vouchers] formats"), ("overdue", "[report]"), ("run", "[workspace]")],
+)
+def test_help_names_sections_of_the_settings_in_their_brackets(command: str, section: str, recon: Run) -> None:
+    assert section in " ".join(recon(command, "--help").stdout.split())
 
 
 def test_help_loads_neither_the_engine_nor_the_printer() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -84,6 +85,23 @@ def test_a_job_does_nothing_while_another_one_works(recon: Run, loaded: Path) ->
     assert log(loaded) == [
         f"hourly: not done: another job is running (close since 2026-03-04 06:00:00, process {os.getpid()})"
     ]
+
+
+def test_a_lock_ends_with_the_process_that_holds_it(recon: Run, loaded: Path, steps) -> None:
+    hold = (
+        "import sys, time; from pathlib import Path; from recon.schedule import held\n"
+        "with held(Path(sys.argv[1]), 'close'): print('held', flush=True); time.sleep(60)"
+    )
+    line = [sys.executable, "-c", hold, str(loaded / "logs")]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "held\n"
+        found = recon("-w", loaded, "job", "hourly")
+        assert (found.exit_code, f"(close, process {first.pid})" in found.stderr) == (4, True)
+        assert steps == []
+        first.kill()
+    assert recon("-w", loaded, "job", "hourly").exit_code == 0
+    assert steps == [("run",)]
 
 
 def test_a_job_that_may_wait_takes_its_turn(loaded: Path) -> None:

@@ -98,6 +98,11 @@ def test_a_reply_says_whether_the_letter_may_be_sent_again(mail_server, rcpt, da
     assert outcome(mail_server) == expected
 
 
+def test_what_is_kept_of_a_reply_names_nobody(mail_server) -> None:
+    mail_server.rcpt = ["550 5.1.1 <cfo@example.com>: no such user"]
+    assert postman(mail_server).send(LETTER).said == "550 5.1.1 <c***@example.com>: no such user"
+
+
 def test_a_server_that_is_not_there_has_taken_nothing() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
