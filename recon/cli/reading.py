@@ -32,8 +32,6 @@ _QUESTION = re.compile(
     r"(?:\s|\(|--[^\n]*\n)*(?:select|with|from|describe|show|summarize|explain|values|table)\b", re.IGNORECASE
 )
 _READ_BY_CELL = 3
-_NAMES = frozenset({"receiver_name", "收货人", "receiver_address", "收货地址"})
-"""Columns that hold names of people and where they live: of canon.shipment, and as printed in the shipments file."""
 
 
 def diffs(
@@ -149,9 +147,8 @@ def _explanation(session: Session, found: Explanation) -> list[str]:
         for item in printed:
             amount = show(item.amount_minor, item.currency, grouped=True)
             lines.append(f"  {item.place}  {item.kind} {amount} {item.currency}")
-            personal = _NAMES | item.personal
             cells = [
-                f"{name} = {mask_name(value) if name in personal else mask(value)}"
+                f"{name} = {mask_name(value) if name in item.personal else mask(value)}"
                 for name, value in item.cells.items()
             ]
             # A few lines are read cell by cell; many, as those of a settlement batch, one under the other.
@@ -259,6 +256,7 @@ def _masked(data: pl.DataFrame, query: str) -> pl.DataFrame:
     """Mask personal data in the text cells; a name is known by its column alone, in raw tables as the format says."""
     import polars as pl
 
+    from recon.differences.printed import NAMES
     from recon.privacy import masked_name, masked_text
     from recon.sources import discover
     from recon.sources.mapped import PEOPLE
@@ -275,7 +273,7 @@ def _masked(data: pl.DataFrame, query: str) -> pl.DataFrame:
     for name, kind in data.schema.items():
         cell = pl.col(name)
         if kind == pl.String:
-            of_people = name in _NAMES or any(pattern.search(name) for pattern in personal)
+            of_people = name in NAMES or any(pattern.search(name) for pattern in personal)
             cell = (masked_name(cell) if of_people else masked_text(cell)).alias(name)
         cells.append(cell)
     return data.select(cells)

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from recon.differences import printed, timeline
 from recon.differences.candidates import Candidate, candidates
 from recon.differences.rule import ACTIONS
 from recon.differences.selecting import titles
 from recon.errors import UsageError
-from recon.sources import stored_as
-from recon.times import BEIJING, parse_moment
+from recon.times import BEIJING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
 
     from recon.differences.rulebook import AddedRule
     from recon.store import Store
-
-PRINTED_LIMIT: Final = 20
-"""Printed lines shown of one side: a settlement batch may have tens of thousands."""
-
-_ORDER: Final = ("order", "channel", "bank", "ledger", "shipment")
-"""Of events at the same moment."""
-
-_ROUNDS: Final = 6  # order -> payment -> channel -> refund -> voucher; a longer chain has not been seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +113,7 @@ def explain(
     diff_id: str,
     *,
     language: str = "zh",
-    limit: int = PRINTED_LIMIT,
+    limit: int = printed.LIMIT,
     added: Iterable[AddedRule] = (),
 ) -> Explanation:
     """Return one difference with the printed lines of both sides. ``diff_id`` may be shortened while it is unique.
@@ -141,13 +133,7 @@ def explain(
         raise UsageError(f'"{diff_id}" is the beginning of several differences', remedy=f"Among them: {several}")
     difference = found[0]
     full = {"id": difference["diff_id"]}
-    printed: list[Printed] = []
-    omitted: dict[str, int] = {}
-    for side in ("left", "right"):
-        rows = _members(store, difference["diff_id"], side)
-        printed += _printed(store, side, rows[:limit])
-        if len(rows) > limit:
-            omitted[side] = len(rows) - limit
+    lines = printed.lines(store, [difference["diff_id"]], limit=limit)
     matches = store.rows(
         "SELECT pass, cardinality, state FROM match.match WHERE match_id = $id", {"id": difference["match_id"]}
     )
@@ -163,8 +149,12 @@ def explain(
         because=difference[f"because_{language}"],
         action=_action(difference["action"], language),
         match=matches[0] if difference["match_id"] and matches else None,
-        printed=tuple(printed),
-        omitted=omitted,
+        printed=_printed(store, lines),
+        omitted={
+            row["side"]: row["total"] - limit
+            for row in lines.iter_rows(named=True)
+            if row["place"] == limit < row["total"]
+        },
         history=tuple(history),
         linked=tuple(linked),
         candidates=tuple(candidates(store, difference)),
@@ -176,60 +166,22 @@ def _action(name: str, language: str) -> str:
     return words[name][0 if language == "zh" else 1] if name in words else name
 
 
-def _members(store: Store, diff_id: str, side: str) -> list[dict[str, Any]]:
-    """Transactions of one side of a difference, in the order of their files; those of a batch for a batch."""
-    return store.frame(
-        """
-        SELECT t.book, t.kind, t.currency, t.amount_minor, t.file_id, t.line_no, f.name, f.source
-        FROM (
-            SELECT t.* FROM canon.txn AS t JOIN diff.member AS m ON m.txn_id = t.txn_id
-            WHERE m.diff_id = $id AND m.side = $side
-            UNION ALL
-            SELECT t.* FROM canon.txn AS t JOIN diff.member AS m ON m.txn_id = t.batch_no || '|' || t.currency
-            WHERE m.diff_id = $id AND m.side = $side AND t.book = 'channel' AND t.batch_no <> ''
-            UNION
-            SELECT t.* FROM canon.txn AS t
-            JOIN match.announcement AS a ON a.txn_id = t.txn_id
-            JOIN diff.member AS m ON m.txn_id = a.batch_id
-            WHERE m.diff_id = $id AND m.side = $side
-        ) AS t
-        JOIN meta.file AS f ON f.file_id = t.file_id
-        ORDER BY t.file_id, t.line_no
-        """,
-        {"id": diff_id, "side": side},
-    ).to_dicts()
-
-
-def _printed(store: Store, side: str, rows: list[dict[str, Any]]) -> list[Printed]:
-    """Look the rows up where their files were stored as printed."""
-    printed = []
-    for row in rows:
-        table, personal = stored_as(row["source"])
-        cells = _cells(store, table, row["file_id"], row["line_no"])
-        printed.append(
-            Printed(
-                side=side,
-                book=row["book"],
-                kind=row["kind"],
-                currency=row["currency"],
-                amount_minor=row["amount_minor"],
-                place=f"{row['name']}:{row['line_no']}",
-                cells=cells,
-                personal=frozenset(name for name in cells if personal and personal.search(name)),
-            )
+def _printed(store: Store, lines: pl.DataFrame) -> tuple[Printed, ...]:
+    """Look the records up where their files were stored as printed."""
+    cells = printed.cells(store, lines)
+    return tuple(
+        Printed(
+            side=row["side"],
+            book=row["book"],
+            kind=row["kind"],
+            currency=row["currency"],
+            amount_minor=row["amount_minor"],
+            place=f"{row['name']}:{row['line_no']}",
+            cells=cells[row["source"]].of(row["file_id"], row["line_no"]),
+            personal=cells[row["source"]].personal,
         )
-    return printed
-
-
-def _cells(store: Store, raw_table: str, file_id: int, line_no: int) -> dict[str, str]:
-    schema, table = raw_table.split(".")
-    found = store.frame(
-        f'SELECT * EXCLUDE (file_id, line_no) FROM "raw_{schema}"."{table}" '  # noqa: S608 - a format's own table
-        "WHERE file_id = $file_id AND line_no = $line_no LIMIT 1",
-        {"file_id": file_id, "line_no": line_no},
-    ).to_dicts()
-    cells = {name: str(value or "").strip() for name, value in (found[0] if found else {}).items()}
-    return {name: value for name, value in cells.items() if value}
+        for row in lines.iter_rows(named=True)
+    )
 
 
 # ------------------------------------------------------------------------------------------------ trace
@@ -240,14 +192,13 @@ def trace(store: Store, number: str, *, zone: str = BEIJING, language: str = "zh
 
     What has only a date stands at the end of that day in ``zone``. Raises UsageError when no book knows the number.
     """
-    numbers, ids = _followed(store, number.strip())
-    events = _movements(store, ids) + _parcels(store, numbers) + _reminders(store, numbers)
-    if not events:
+    known, reached = timeline.followed(store, [number.strip()])
+    events = timeline.events(store, known, reached, zone=zone)
+    if not events.height:
         raise UsageError(
             f'no book knows the number "{number}"',
             remedy="Give an order, payment, channel or refund number, whole. What is loaded: recon status --files",
         )
-    events.sort(key=lambda event: (_moment_s(event, zone), _ORDER.index(event.book), event.place))
     differences = store.frame(
         """
         SELECT DISTINCT
@@ -257,137 +208,16 @@ def trace(store: Store, number: str, *, zone: str = BEIJING, language: str = "zh
         WHERE list_contains($ids, m.txn_id)
         ORDER BY d.leg, d.diff_id
         """,
-        {"ids": ids, "language": language},
+        {"ids": reached["txn_id"].to_list(), "language": language},
     )
-    return Trace(numbers=tuple(sorted(numbers)), events=tuple(events), differences=differences)
-
-
-def _moment_s(event: Event, zone: str) -> int:
-    if event.occurred_s is not None:
-        return event.occurred_s
-    return parse_moment(f"{event.day}T23:59:59", zone) if event.day else 0
-
-
-def _followed(store: Store, number: str) -> tuple[set[str], list[str]]:
-    """Return the numbers that belong together, and the txn_ids of all rows that carry one of them (bank lines too)."""
-    numbers = {number} - {""}
-    ids: list[str] = []
-    for _ in range(_ROUNDS):
-        rows = store.rows(
-            """
-            SELECT txn_id, order_no, merchant_no, channel_txn_no, related_no, refund_no
-            FROM canon.txn
-            WHERE list_contains($numbers, order_no) OR list_contains($numbers, merchant_no)
-               OR list_contains($numbers, channel_txn_no) OR list_contains($numbers, related_no)
-               OR list_contains($numbers, refund_no) OR list_contains($numbers, reference)
-            """,
-            {"numbers": sorted(numbers)},
-        )
-        ids = sorted(row[0] for row in rows)
-        more = {text for row in rows for text in row[1:] if text}
-        if more <= numbers:
-            break
-        numbers |= more
-    # What matching found without a number: the voucher of a whole day, the bank line of a batch.
-    partners = store.rows(
-        """
-        SELECT DISTINCT o.txn_id
-        FROM match.member AS m
-        JOIN match.match AS g ON g.match_id = m.match_id AND g.state <> 'suggested'
-        JOIN match.member AS o ON o.match_id = m.match_id AND o.leg = m.leg AND o.side <> m.side
-        JOIN canon.txn AS t ON t.txn_id = m.txn_id AND t.book IN ('order', 'channel')
-        WHERE list_contains($ids, m.txn_id)
-        UNION
-        SELECT DISTINCT o.txn_id
-        FROM canon.txn AS t
-        JOIN match.member AS m
-            ON m.txn_id = t.batch_no || '|' || t.currency AND m.leg = 'channel_bank' AND m.side = 'left'
-        JOIN match.member AS o ON o.match_id = m.match_id AND o.leg = m.leg AND o.side = 'right'
-        WHERE list_contains($ids, t.txn_id) AND t.book = 'channel' AND t.batch_no <> ''
-        UNION
-        SELECT a.txn_id
-        FROM canon.txn AS t
-        JOIN match.announcement AS a ON a.batch_id = t.batch_no || '|' || t.currency
-        WHERE list_contains($ids, t.txn_id) AND t.book = 'channel' AND t.batch_no <> ''
-        """,
-        {"ids": ids},
+    return Trace(
+        numbers=tuple(sorted(known["number"])),
+        events=tuple(_event(row) for row in events.iter_rows(named=True)),
+        differences=differences,
     )
-    return numbers, sorted({*ids, *(row[0] for row in partners)})
 
 
-def _movements(store: Store, ids: list[str]) -> list[Event]:
-    rows = store.rows(
-        """
-        SELECT
-            t.occurred_s, t.business_date, t.book, t.channel, t.kind, t.status, t.currency, t.amount_minor, t.fee_minor,
-            CASE
-                WHEN t.kind = 'refund' AND t.refund_no <> '' THEN t.refund_no
-                WHEN t.book = 'order' THEN t.order_no
-                WHEN t.book = 'channel' THEN t.channel_txn_no
-                ELSE t.reference
-            END,
-            f.name || ':' || t.line_no, t.memo
-        FROM canon.txn AS t JOIN meta.file AS f ON f.file_id = t.file_id
-        WHERE list_contains($ids, t.txn_id)
-        """,
-        {"ids": ids},
-    )
-    return [
-        Event(
-            occurred_s=row[0], day=row[1], book=row[2], channel=row[3], kind=row[4], status=row[5], currency=row[6],
-            amount_minor=row[7], fee_minor=row[8], number=row[9], place=row[10], note=row[11],
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def _parcels(store: Store, numbers: set[str]) -> list[Event]:
-    """Shipments of the order and contacts with its receiver, each moment an event of the book ``shipment``."""
-    rows = store.rows(
-        """
-        WITH step AS (
-            SELECT order_no, outbound_s AS at_s, 'outbound' AS kind, waybill_no AS number, carrier AS note,
-                   file_id, line_no
-            FROM canon.shipment
-            UNION ALL
-            SELECT order_no, first_scan_s, 'first_scan', waybill_no, carrier, file_id, line_no FROM canon.shipment
-            UNION ALL
-            SELECT order_no, signed_s, 'signed', waybill_no, sign_proof, file_id, line_no FROM canon.shipment
-            UNION ALL
-            SELECT order_no, confirmed_s, 'confirmed', waybill_no, carrier, file_id, line_no FROM canon.shipment
-            UNION ALL
-            SELECT order_no, contacted_s, 'contact', order_no, way, file_id, line_no FROM canon.contact
-        )
-        SELECT s.at_s, s.kind, s.number, f.name || ':' || s.line_no, s.note
-        FROM step AS s JOIN meta.file AS f ON f.file_id = s.file_id
-        WHERE s.at_s IS NOT NULL AND list_contains($numbers, s.order_no)
-        """,
-        {"numbers": sorted(numbers)},
-    )
-    return [
-        Event(
-            occurred_s=row[0], day=None, book="shipment", channel="", kind=row[1], status="", currency="",
-            amount_minor=None, fee_minor=None, number=row[2], place=row[3], note=row[4],
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def _reminders(store: Store, numbers: set[str]) -> list[Event]:
-    """Reminders that were sent to the receiver, or may have been: the note says which, by what way, and to whom."""
-    rows = store.rows(
-        """
-        SELECT coalesce(sent_s, tried_s), state, order_no, outbox, reminder || ' reminder, ' || way
-            || CASE WHEN recipient <> '' THEN ' ' || recipient ELSE '' END
-        FROM meta.message
-        WHERE state IN ('sent', 'uncertain') AND list_contains($numbers, order_no)
-        """,
-        {"numbers": sorted(numbers)},
-    )
-    return [
-        Event(
-            occurred_s=row[0], day=None, book="shipment", channel="", kind="reminder", status=row[1], currency="",
-            amount_minor=None, fee_minor=None, number=row[2], place=f"outbox/{row[3]}", note=row[4],
-        )
-        for row in rows
-    ]  # fmt: skip
+def _event(row: dict[str, Any]) -> Event:
+    found = {name: value for name, value in row.items() if name not in ("key", "name", "line_no")}
+    place = row["name"] if row["line_no"] is None else f"{row['name']}:{row['line_no']}"
+    return Event(place=place, **found)

@@ -12,10 +12,9 @@ import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
-from recon import sources
 from recon.cli import printing
 from recon.cli.app import app
-from recon.differences import lookup
+from recon.differences import printed
 from recon.store import open_store
 
 Run = Callable[..., Result]
@@ -134,10 +133,12 @@ def test_the_printed_lines_of_a_learnt_file_are_found_again_and_masked(recon: Ru
     recon("-w", workspace, "sources", "learn", file, "--name", "woo", "--yes")
     recon("-w", workspace, "ingest", file)
     with open_store(workspace / "recon.duckdb", read_only=True) as store:
-        table, personal = sources.stored_as("woo")
-        assert lookup._cells(store, table, 1, 2)["Order Number"] == "2101"
-    assert personal is not None
-    assert [name for name in WOO.splitlines()[0].split(",") if personal.search(name)] == ["First Name (Billing)"]
+        lines = store.frame("SELECT source, file_id, line_no FROM canon.txn WHERE order_no = '2101'")
+        (cells,) = printed.cells(store, lines).values()
+        (masked,) = printed.cells(store, lines, masked=True).values()
+    assert cells.of(1, 2)["Order Number"] == masked.of(1, 2)["Order Number"] == "2101"
+    assert cells.personal == {"First Name (Billing)"}
+    assert (cells.of(1, 2)["First Name (Billing)"], masked.of(1, 2)["First Name (Billing)"]) == ("Ada", "A***")
     shown = recon("-w", workspace, "sql", "SELECT * FROM raw_mapped.woo").stdout
     assert "Ada" not in shown
     assert "ada.com" not in shown
