@@ -29,6 +29,7 @@ class Document(StrEnum):
     OVERDUE = "overdue"
     SHIPPING = "shipping"
     VOUCHERS = "vouchers"
+    EXPLORER = "explorer"
 
 
 class Language(StrEnum):
@@ -55,7 +56,8 @@ LanguageOption = Annotated[
 def report(
     session: Session,
     document: Annotated[
-        Document, typer.Argument(help="health: the PDF; diffs, overdue, shipping: the Excel work lists.")
+        Document,
+        typer.Argument(help="health: the PDF; diffs, overdue, shipping: Excel; explorer: one HTML page to look with."),
     ],
     addresses: Annotated[
         list[str] | None,

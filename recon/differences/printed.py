@@ -49,7 +49,7 @@ def lines(store: Store, diff_ids: Sequence[str], *, limit: int = LIMIT) -> pl.Da
     Columns: diff_id, side (``left`` or ``right``), book, kind, currency, amount_minor, file_id, line_no, name, source,
     place (from 1) and total (records of that side, of which the first ``limit`` are returned).
     """
-    with store.shown("asked", pl.DataFrame({"diff_id": diff_ids}, schema={"diff_id": pl.String})):
+    with store.shown("asked_difference", pl.DataFrame({"diff_id": diff_ids}, schema={"diff_id": pl.String})):
         return store.frame(model("writing/printed_line"), {"most": limit})
 
 
@@ -74,9 +74,9 @@ def _of_source(store: Store, source: str, wanted: pl.DataFrame, *, masked: bool)
         {"schema": f"raw_{schema}", "table": table},
     ):
         return Cells((), frozenset(), {})
-    with store.shown("wanted", wanted):
+    with store.shown("wanted_line", wanted):
         raw = store.frame(
-            f'SELECT r.* FROM wanted AS w JOIN "raw_{schema}"."{table}" AS r '  # noqa: S608 - a table there is
+            f'SELECT r.* FROM wanted_line AS w JOIN "raw_{schema}"."{table}" AS r '  # noqa: S608 - a table there is
             "ON r.file_id = w.file_id AND r.line_no = w.line_no ORDER BY r.file_id, r.line_no"
         ).unique(("file_id", "line_no"), keep="first", maintain_order=True)
     columns = tuple(name for name in raw.columns if name not in ("file_id", "line_no"))

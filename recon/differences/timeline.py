@@ -35,18 +35,18 @@ def followed(store: Store, numbers: Iterable[str]) -> tuple[pl.DataFrame, pl.Dat
     asked = pl.DataFrame({"key": keys, "number": keys}, schema={"key": pl.String, "number": pl.String})
     known, reached = asked, pl.DataFrame(schema={"key": pl.String, "txn_id": pl.String})
     for _ in range(_ROUNDS):
-        with store.shown("asked", asked):
+        with store.shown("asked_number", asked):
             found = store.frame(model("writing/chain_found"))
         fresh = found.join(reached, on=["key", "txn_id"], how="anti")
         if not fresh.height:
             break
         reached = pl.concat([reached, fresh])
-        with store.shown("reached", fresh):
+        with store.shown("chain_reached", fresh):
             asked = store.frame(model("writing/chain_number")).join(known, on=["key", "number"], how="anti")
         if not asked.height:
             break
         known = pl.concat([known, asked])
-    with store.shown("reached", reached):
+    with store.shown("chain_reached", reached):
         partners = store.frame(model("writing/chain_partner"))
     return known, pl.concat([reached, partners]).unique().sort("key", "txn_id")
 
@@ -58,7 +58,7 @@ def events(store: Store, known: pl.DataFrame, reached: pl.DataFrame, *, zone: st
     ``shipment``), channel, kind, status, currency, amount_minor, fee_minor, number, name (of the file), line_no (null:
     a file of the outbox), note.
     """
-    with store.shown("reached", reached), store.shown("followed", known):
+    with store.shown("chain_reached", reached), store.shown("chain_followed", known):
         found = store.frame(model("writing/chain_event"))
     ends = pl.col("day").cast(pl.Datetime("us")).dt.replace_time_zone(zone).dt.epoch("s") + _END_OF_DAY
     book = pl.col("book").replace_strict({name: place for place, name in enumerate(_ORDER)}, return_dtype=pl.Int8)

@@ -5,6 +5,7 @@
     overdue-confirmation-2026-02.xlsx   overdue.py   signed but not confirmed
     shipping-truth-2026-02.xlsx         shipping.py  were the goods really sent: the audit queue and its neighbours
     vouchers-2026-02.csv                vouchers/    proposed reversals, as finance systems take them
+    explorer-2026-02.html               explorer.py  all differences with their evidence, to look with
 
 ``compute`` fills one tree of figures from the books (``figures``, ``bridge``, ``sql/``); ``sentences`` say them and
 ``charts`` draw them: everything a reader sees of a number comes from that tree. The same store and the same as-of
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from recon import differences
-from recon.report import health, listing, overdue, shipping, vouchers
+from recon.report import explorer, health, listing, overdue, shipping, vouchers
 from recon.report.compute import compute, metrics
 from recon.report.errors import FontError, PrinterError
 from recon.report.figures import Figures
@@ -56,7 +57,7 @@ __all__ = [
     "notice",
 ]
 
-DOCUMENTS: Final = ("health", "diffs", "overdue", "shipping", "vouchers")
+DOCUMENTS: Final = ("health", "diffs", "overdue", "shipping", "vouchers", "explorer")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,7 @@ def build(  # noqa: PLR0913 - which documents, of what, for whom
         "overdue": f"overdue-confirmation-{period}.xlsx",
         "shipping": f"shipping-truth-{period}.xlsx",
         **{name: f"vouchers-{period}{layout.suffix}" for name, layout in layouts.items()},
+        "explorer": f"explorer-{period}.html",
     }
     documents = [only] if only else [name for name in DOCUMENTS if name not in absent]
     wanted = [name for each in documents for name in (layouts if each == "vouchers" else (each,))]
@@ -128,6 +130,7 @@ class _Documents:
         self._confirmations, self._shipped = fulfilled.confirmations, fulfilled.shipped
         self._layouts, self._into = layouts, into
         self._proposals: Proposals | None = None
+        self._computed: Figures | None = None
 
     def write(self, name: str) -> Path:
         """Write one of DOCUMENTS, or the vouchers in one layout; returns its path."""
@@ -139,13 +142,13 @@ class _Documents:
                 "overdue": self._late,
                 "shipping": self._truth,
                 **dict.fromkeys(self._layouts, self._vouchers),
+                "explorer": self._explorer,
             }
             writers[name](path)
         return path
 
     def _health(self, path: Path) -> None:
-        shipments = shipping.figures(self._shipped) if self._shipped else None
-        figures = compute(self._store, self._settings, period=self._period, as_of_s=self._as_of_s, shipping=shipments)
+        figures = self._figures()
         say = Speaker(self._settings.language)
         attachments = []
         if figures.breaks or figures.timing_count:
@@ -175,6 +178,17 @@ class _Documents:
             self._proposed().vouchers, self._settings.vouchers, layout=self._layouts[path.name],
             base_currency=self._settings.base_currency, as_of_s=self._as_of_s, out=path,
         )  # fmt: skip
+
+    def _explorer(self, path: Path) -> None:
+        explorer.write(self._store, self._figures(), self._settings, out=path)
+
+    def _figures(self) -> Figures:
+        if self._computed is None:
+            shipments = shipping.figures(self._shipped) if self._shipped else None
+            self._computed = compute(
+                self._store, self._settings, period=self._period, as_of_s=self._as_of_s, shipping=shipments
+            )
+        return self._computed
 
     def _proposed(self) -> Proposals:
         if self._proposals is None:

@@ -82,19 +82,20 @@ def page(
     )
 
 
-def templates(settings: Settings) -> Path:
-    """Find the folder of the templates: the merchant's own, the installed package's, or the checkout's."""
+def templates(settings: Settings, name: str = "health.html.j2") -> Path:
+    """Find the folder of the template: the merchant's own, the installed package's, or the checkout's.
+
+    A merchant's own folder may hold the health report alone; the explorer is then the program's.
+    """
     package = Path(str(files("recon")))
-    choices = (
-        [settings.templates]
-        if settings.templates
-        else [package / "_templates", package.parent / "reports" / "templates"]
-    )
+    ours = [package / "_templates", package.parent / "reports" / "templates"]
+    own = [settings.templates] if settings.templates else []
+    choices = own if own and name == "health.html.j2" else [*own, *ours]
     for folder in choices:
-        if (folder / "health.html.j2").is_file():
+        if (folder / name).is_file():
             return folder
     raise UsageError(
-        "the report's template health.html.j2 was not found",
+        f"the report's template {name} was not found",
         place=", ".join(str(folder) for folder in choices),
         remedy="Install recon again, or name the folder of your own template in recon.toml.",
     )

@@ -75,6 +75,7 @@ BOOKS: Final[dict[str, Pair]] = {
     "channel": ("渠道", "Channels"),
     "bank": ("银行", "Bank"),
     "ledger": ("账务", "Ledger"),
+    "shipment": ("物流", "Shipments"),
 }
 KINDS: Final[dict[str, Pair]] = {"timing": ("时间性", "timing"), "break": ("差异", "break")}
 STATES: Final[dict[str, Pair]] = {
@@ -99,6 +100,36 @@ MOVEMENTS: Final[dict[str, Pair]] = {
     "transfer": ("充值与转账", "Transfers"),
     "adjustment": ("渠道调账", "Adjustments"),
 }
+
+EVENTS: Final[dict[str, Pair]] = {
+    "payment": ("收款", "payment"),
+    "refund": ("退款", "refund"),
+    "chargeback": ("拒付", "chargeback"),
+    "chargeback_reversal": ("拒付撤回", "chargeback reversed"),
+    "fee": ("手续费", "fee"),
+    "payout": ("结算付款", "payout"),
+    "conversion": ("货币兑换", "conversion"),
+    "hold": ("冻结与解冻", "hold or release"),
+    "transfer": ("充值与转账", "transfer"),
+    "adjustment": ("渠道调账", "adjustment"),
+    "bank_line": ("银行流水", "bank line"),
+    "entry": ("记账", "entry"),
+    "outbound": ("出库", "outbound"),
+    "first_scan": ("揽收首扫", "first scan"),
+    "signed": ("签收", "signed"),
+    "confirmed": ("确认收货", "confirmed"),
+    "contact": ("触达客户", "customer contacted"),
+    "reminder": ("提醒", "reminder"),
+}
+"""What happens to money and parcels: movements, and the steps of a shipment."""
+STATUSES: Final[dict[str, Pair]] = {
+    "success": ("成功", "success"),
+    "pending": ("处理中", "pending"),
+    "closed": ("关闭", "closed"),
+    "sent": ("已发出", "sent"),
+    "uncertain": ("可能已发出", "perhaps sent"),
+}
+"""Final states of a movement in its own book, and of a reminder."""
 
 REGIONS: Final[dict[str, Pair]] = {
     "same_city": ("同城", "same city"),

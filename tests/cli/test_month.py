@@ -33,6 +33,7 @@ DOCUMENTS = {
     "overdue-confirmation-2026-02.xlsx",
     "shipping-truth-2026-02.xlsx",
     "vouchers-2026-02.csv",
+    "explorer-2026-02.html",
 }
 AS_OF = "2026-03-02T10:00:00+08:00"
 
@@ -175,7 +176,7 @@ def test_breaks_above_the_limit_leave_with_1_only_when_asked(demo: Path, recon: 
     assert recon("-w", demo, "diffs", "--fail-on-difference").exit_code == 0
 
 
-@pytest.mark.parametrize("document", ["health", "diffs", "overdue", "shipping"])
+@pytest.mark.parametrize("document", ["health", "diffs", "overdue", "shipping", "explorer"])
 def test_one_document_alone_is_the_one_of_the_close(document: str, demo: Path, tmp_path: Path) -> None:
     out = tmp_path / "again"
     found = program("-w", demo, "report", document, "--period", "2026-02", "--out", out)

@@ -68,6 +68,7 @@ def test_the_same_store_gives_the_same_bytes_of_every_document(store, tmp_path) 
         "对账健康度报告-2026-02.pdf",
         "differences-2026-02.xlsx",
         "vouchers-2026-02.csv",
+        "explorer-2026-02.html",
     ]
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 

@@ -2,7 +2,7 @@
 -- reminders that were sent to them, or may have been: the note says which, by what way, and to whom.
 -- returns key, occurred_s, day, book, channel, kind, status, currency, amount_minor, fee_minor, number, name of the file,
 -- line_no, note.
--- leaves out rows that are not in reached (key, txn_id), and parcels of numbers that are not in followed (key, number),
+-- leaves out rows that are not in chain_reached (key, txn_id), and parcels of numbers that are not in chain_followed (key, number),
 -- which the caller shows to the query.
 with step as (
     select s.order_no, s.outbound_s as at_s, 'outbound' as kind, s.waybill_no as number, s.carrier as note, s.file_id, s.line_no
@@ -25,13 +25,13 @@ select
         else t.reference
     end as number,
     f.name, t.line_no, t.memo as note
-from reached as r
+from chain_reached as r
 inner join canon.txn as t on t.txn_id = r.txn_id
 inner join meta.file as f on f.file_id = t.file_id
 union all
 select
     n.key, s.at_s, null, 'shipment', '', s.kind, '', '', null, null, s.number, f.name, s.line_no, s.note
-from followed as n
+from chain_followed as n
 inner join step as s on s.order_no = n.number
 inner join meta.file as f on f.file_id = s.file_id
 where s.at_s is not null

@@ -1,9 +1,9 @@
 -- chain_number: the numbers by which rows lead to others: order, payment, channel, related and refund number.
 -- returns key, number, once each. A reference leads to its row, and from there nowhere: vouchers of a day share one.
--- leaves out rows that are not in reached (key, txn_id), which the caller shows to the query.
+-- leaves out rows that are not in chain_reached (key, txn_id), which the caller shows to the query.
 with carried as (
     select r.key, t.order_no, t.merchant_no, t.channel_txn_no, t.related_no, t.refund_no
-    from reached as r
+    from chain_reached as r
     inner join canon.txn as t on t.txn_id = r.txn_id
 ),
 every as (

@@ -1,9 +1,9 @@
 -- chain_partner: what matching found without a number: the voucher of a whole day, the bank line that paid a batch.
 -- returns key, txn_id, once each.
--- leaves out partners of rows that are not in reached (key, txn_id), which the caller shows to the query, and suggestions.
+-- leaves out partners of rows that are not in chain_reached (key, txn_id), which the caller shows to the query, and suggestions.
 with known as (
     select r.key, t.txn_id, t.book, t.batch_no, t.currency
-    from reached as r
+    from chain_reached as r
     inner join canon.txn as t on t.txn_id = r.txn_id
 )
 select k.key, o.txn_id
