@@ -6,6 +6,8 @@ import gzip
 import io
 import os
 import struct
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 import zlib
@@ -309,6 +311,56 @@ def test_a_line_of_two_gigabytes_takes_no_memory(desk, page) -> None:
     )
     assert most < 50_000_000
     assert size < 1000
+
+
+BOUNDED = """
+import resource, sys
+from pathlib import Path
+from recon.errors import SourceError
+from recon.ingest import refusing
+from recon.ingest.opening import opened
+from recon.sources import discover
+
+every = discover()
+pages = int(Path("/proc/self/statm").read_text().split()[0])
+most = pages * resource.getpagesize() + 100_000_000
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+(piece,) = opened([Path(sys.argv[1])], max_file_bytes=2 * 1024**3)
+try:
+    refusing.refuse(piece)
+except SourceError as error:
+    print(error.explanation)
+for source in every:
+    source.identify(piece)
+print(piece.size)
+"""
+"""What recon does to a file before it reads it, with 100 MB of address space beyond the loaded program."""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the address space is bounded as Linux tells it")
+@pytest.mark.parametrize("start", [b"", b'1,2,3\n"'])
+def test_a_line_of_400_megabytes_is_refused_within_a_hundred(tmp_path: Path, start: bytes) -> None:
+    path = tmp_path / "bill.csv"
+    with path.open("wb") as file:
+        file.write(start + b"x" * 100_000)
+        file.truncate(400_000_000)
+    command = [sys.executable, "-c", BOUNDED, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    expected = "the line has more than 16,777,216 bytes: it is no table of records\n400000000\n"
+    assert (done.stderr, done.stdout) == ("", expected)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the address space is bounded as Linux tells it")
+def test_a_bomb_of_400_megabytes_is_refused_within_a_hundred(tmp_path: Path) -> None:
+    path = tmp_path / "bill.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("bill.csv", "w") as member:
+        for _ in range(40):
+            member.write(b"\n" * 10_000_000)
+    script = BOUNDED.split("try:", maxsplit=1)[0] + "print(piece.explanation)"
+    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=False)
+    assert (done.stderr, done.stdout) == ("", f"{BOMB}\n")
 
 
 def test_a_line_is_measured_over_chunks_and_by_either_line_end(monkeypatch: pytest.MonkeyPatch) -> None:

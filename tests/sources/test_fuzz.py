@@ -58,6 +58,8 @@ EXPECTED = (
 )  # fmt: skip
 PARTIAL = re.compile(r"^balance chain|^lines with |^结算金额 = |^total (in|out)$|:90[CD]:")
 """Figures that a cut takes away with the lines: each line's own, or those of a last line that not every export has."""
+FORMED = re.compile(rb"""[<{]|\[\s*[\[{"]""")
+"""How XML and JSON begin."""
 HOSTILE = (
     b"\x00", b"\x1f", b'"', b"'", b"`", b",", b"\t", b";", b"|", b"\n", b"\r", b"\r\n", b"\xff", b"\xef\xbb\xbf",
     b"\xff\xfe", b"=", b"#", b"-", b"<", b">", b"&", b"{", b"}", b"\\", b":61:", b'""', b',"', b'",', b"9" * 19,
@@ -278,10 +280,10 @@ def sums(reading: Reading) -> list[tuple[Any, ...]]:
 
 def tells_its_end(path: Path, reading: Reading) -> bool:
     """Whether a cut must show: the file prints figures of its rows, or its form has an end (XML, JSON, workbook)."""
-    formed = path.read_bytes().lstrip(b"\xef\xbb\xbf \r\n")[:5]
-    structured = formed[:1] in (b"<", b"{", b"[") and b"\n{" not in path.read_bytes()
+    formed = path.read_bytes().lstrip(b"\xef\xbb\xbf \r\n")
+    structured = FORMED.match(formed) and b"\n{" not in formed  # "[HISTORYDETAIL]" begins no JSON
     figures = [control for control in reading.controls if not PARTIAL.search(control.name)]
-    return bool(figures) or structured or formed.startswith((PACKED, b"\xd0\xcf\x11\xe0"))
+    return bool(figures) or bool(structured) or formed.startswith((PACKED, b"\xd0\xcf\x11\xe0"))
 
 
 # -- files -------------------------------------------------------------------------------------------------------------

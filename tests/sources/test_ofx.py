@@ -61,3 +61,18 @@ def test_a_fitid_that_starts_from_one_in_every_file_is_no_identity_by_itself() -
 def test_lower_case_tags_and_attributes_are_tags() -> None:
     reading = read('<dtposted id="1">20260203', "<trnamt>1", "<fitid>1", "<name>a &lt;b&gt;")
     assert cells(reading, "counterparty") == [("a <b>",)]
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">',
+        '<!ENTITY c SYSTEM "file:///etc/hostname">',
+    ],
+    ids=["a multiplying entity", "an entity outside"],
+)
+def test_an_entity_is_neither_multiplied_nor_looked_up(declared: str) -> None:
+    row = "<STMTTRN><DTPOSTED>20260203<TRNAMT>1<FITID>1<NAME>&c;</STMTTRN>"
+    body = f"<OFX><STMTRS><CURDEF>USD<BANKACCTFROM><ACCTID>9100</BANKACCTFROM>{row}</STMTRS></OFX>"
+    reading = Ofx().read(Piece("x.ofx", f'<?xml version="1.0"?><!DOCTYPE OFX [{declared}]>{body}'.encode()), Settings())
+    assert cells(reading, "counterparty") == [("&c;",)]
