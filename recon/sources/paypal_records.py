@@ -54,6 +54,7 @@ HUNDREDTHS: Final = r"^\d{1,16}$"
 _SIDES: Final = ("CR", "DR")
 _WHEN: Final = "Transaction Completion Date"
 _TIME: Final = "%Y/%m/%d %H:%M:%S %z"
+_USUAL_TIME: Final = r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d [+-](?:0\d|1[0-4])[0-5]\d$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +134,9 @@ def split(line: str) -> list[str]:
 
 def read_records(piece: Piece) -> pl.DataFrame:
     """All records: line_no, type, text. A line that starts no record belongs to the cell that a line break cut."""
-    whole = pl.Series("text", [piece.text]).str.split("\n").explode()
-    lines = whole.to_frame().with_row_index("line_no", offset=1)
-    lines = lines.filter(pl.col("text").str.strip_chars() != "").select(
+    lines = pl.read_lines(piece.utf8, name="text") if piece.utf8 else pl.DataFrame(schema={"text": pl.String})
+    lines = lines.with_row_index("line_no", offset=1)
+    lines = lines.filter(~pl.col("text").str.contains(r"^\s*$")).select(
         pl.col("line_no").cast(pl.Int64), pl.col("text").str.extract(RECORD, 1).alias("type"), "text"
     )
     if not lines["type"].null_count():
@@ -324,7 +325,7 @@ def wanted() -> dict[str, Cell]:
     fee_side, fee_currency = printed(FEE_SIDE), printed("Fee Currency")
     side, currency, code = printed(SIDE), printed(CURRENCY), printed("Transaction Event Code")
     when = pl.when(printed(_WHEN) == "").then(printed("Transaction Initiation Date")).otherwise(printed(_WHEN))
-    moment = when.str.to_datetime(_TIME, time_unit="us", time_zone="UTC", strict=False).dt.epoch("s")
+    moment = when.map_batches(_moments, return_dtype=pl.Int64, is_elementwise=True)
     day = when.str.slice(0, 10).str.to_date("%Y/%m/%d", strict=False)
     charged_here = fee_free | (fee_currency == currency)
     return {
@@ -344,6 +345,20 @@ def wanted() -> dict[str, Cell]:
             "Fee Currency", pl.when(charged_here).then(pl.lit("-")), "is not the currency of the amount"
         ),
     }
+
+
+def _moments(texts: pl.Series) -> pl.Series:
+    """Epoch seconds of times with their offset from UTC; a report prints one form, and one or two offsets."""
+    if not texts.len() or not texts.str.contains(_USUAL_TIME).all():
+        return texts.str.to_datetime(_TIME, time_unit="us", time_zone="UTC", strict=False).dt.epoch("s")
+    offsets = texts.str.tail(5)
+    known = offsets.unique()
+    hours, minutes = known.str.slice(1, 2).cast(pl.Int64), known.str.slice(3, 2).cast(pl.Int64)
+    ahead = (hours * 3600 + minutes * 60) * pl.select(
+        pl.when(known.str.head(1) == "-").then(-1).otherwise(1)
+    ).to_series()
+    local = texts.str.head(19).str.to_datetime(_TIME[:-3], time_unit="us", strict=False).dt.epoch("s")
+    return local - offsets.replace_strict(known, ahead, return_dtype=pl.Int64)
 
 
 def _minor(amount: str, side: str) -> pl.Expr:

@@ -189,7 +189,7 @@ def _account(path: str, frame: pl.DataFrame, stated: str) -> str:
 
 def _kind() -> pl.Expr:
     """Kind of a row; what is not known is an adjustment."""
-    way = pl.col("moved_minor").sign()
+    way = pl.col("sign")
     by_name = [("label", *rule) for rule in _KINDS if rule[2] in _BY_NAME]
     tries = [
         pl.when(pl.col(column).str.contains(form) & way.is_in(ways)).then(pl.lit(kind.value))
@@ -198,8 +198,21 @@ def _kind() -> pl.Expr:
     return pl.coalesce(*tries, pl.lit(Kind.ADJUSTMENT.value))
 
 
+def _with_kinds(typed: pl.DataFrame) -> pl.DataFrame:
+    """Add ``kind``, ``closed`` and ``settled``, worked out once for each type, name and direction: a bill has few."""
+    told = typed.with_columns(pl.col("moved_minor").sign().alias("sign"))
+    known = told.select("type", "label", "sign").unique()
+    known = known.with_columns(
+        _kind().alias("kind"),
+        pl.col("type").str.contains(_CLOSED).alias("closed"),
+        pl.col("type").str.contains(_SETTLED).alias("settled"),
+    )
+    return told.join(known, on=["type", "label", "sign"], how="left", maintain_order="left")
+
+
 def _canonical(typed: pl.DataFrame, account: str) -> pl.DataFrame:
     """Typed cells -> columns of ``model.TXN``."""
+    typed = _with_kinds(typed)
     moved = pl.col("moved_minor")
     whole, within = (money.minor_units(pl.col("remark").str.extract(form, 1)) for form in (_WHOLE, _WITHIN))
     of_trade = pl.col("kind").is_in([Kind.PAYMENT.value, Kind.REFUND.value])
@@ -207,13 +220,13 @@ def _canonical(typed: pl.DataFrame, account: str) -> pl.DataFrame:
     netted = of_trade & (moved.abs() == whole - within)
     business_date = times.business_date(pl.col("occurred_s"))
     fee, refund = pl.col("kind") == Kind.FEE, pl.col("kind") == Kind.REFUND
-    closed = pl.col("type").str.contains(_CLOSED)
+    closed = pl.col("closed")
     back = refund | closed | (fee & pl.col("type").str.contains("退"))
     original = pl.when(pl.col("flow_no").str.contains(_TRANSACTION)).then(pl.col("flow_no")).otherwise(pl.lit(""))
     blank = pl.lit("")
     batch = pl.lit(f"wechat:{account}:") + business_date.dt.to_string("%Y%m%d")
     numbers = pl.concat_str("business_no", "flow_no", "type", separator="/")
-    return typed.with_columns(_kind().alias("kind")).select(
+    return typed.select(
         "line_no",
         pl.lit(Book.CHANNEL.value).alias("book"),
         pl.lit(Channel.WECHAT.value).alias("channel"),
@@ -237,7 +250,7 @@ def _canonical(typed: pl.DataFrame, account: str) -> pl.DataFrame:
         pl.when(fee).then(blank).otherwise("business_no").alias("channel_txn_no"),
         pl.when(fee | closed).then("business_no").when(refund).then(original).otherwise(blank).alias("related_no"),
         pl.when(back).then("voucher_no").otherwise(blank).alias("refund_no"),
-        pl.when(pl.col("type").str.contains(_SETTLED)).then(batch).otherwise(blank).alias("batch_no"),
+        pl.when("settled").then(batch).otherwise(blank).alias("batch_no"),
         pl.when(of_trade | fee | closed).then(blank).otherwise("voucher_no").alias("reference"),
         pl.concat_str(
             pl.when(pl.col("label") != pl.col("type")).then("label").replace("", None),
@@ -275,6 +288,10 @@ def _chain(moved: pl.DataFrame, *, binding: bool) -> list[Control]:
     )
     if rows.height < 2:
         return []
+    for ordered in (rows, rows.reverse()):  # nearly every bill is in order, and then a look at each neighbour is enough
+        if (ordered["balance_minor"].head(-1) == ordered["before_minor"].slice(1)).all():
+            opening, closing = ordered.item(0, "before_minor"), ordered.item(-1, "balance_minor")
+            return [_whole(closing, opening + int(rows["moved_minor"].sum()), binding=binding)]
     befores = _copies(rows, "before_minor")
     afters = _copies(rows, "balance_minor")
     starts = befores.join(afters, left_on=["before_minor", "copy"], right_on=["balance_minor", "copy"], how="anti")
@@ -284,12 +301,16 @@ def _chain(moved: pl.DataFrame, *, binding: bool) -> list[Control]:
         total = int(rows["moved_minor"].sum())
         opening = starts.item(0, "before_minor") if starts.height else rows.item(0, "before_minor")
         closing = ends.item(0, "balance_minor") if ends.height else opening
-        return [Control("balance chain", money.show(closing, "CNY"), money.show(opening + total, "CNY"), binding)]
+        return [_whole(closing, opening + total, binding=binding)]
     breaks = starts.height - 1
     at = starts.row(1, named=True)
     name = f"balance chain, {breaks} break{'s' if breaks > 1 else ''}, the first at line {at['line_no']}"
     expected = int(ends.item(0, "balance_minor"))
     return [Control(name, money.show(int(at["before_minor"]), "CNY"), money.show(expected, "CNY"), binding)]
+
+
+def _whole(printed: int, computed: int, *, binding: bool) -> Control:
+    return Control("balance chain", money.show(printed, "CNY"), money.show(computed, "CNY"), binding)
 
 
 def _copies(rows: pl.DataFrame, column: str) -> pl.DataFrame:
