@@ -1,12 +1,8 @@
 """What the account tables of banks have in common; a bank's own module is its header names and quirks.
 
-A bank says which tables it prints as a tuple of :class:`Layout`: the header names that no other bank's table has
-together, and for each role (day, time, money out, money in, balance ...) the columns that may play it, the first one
-there is the one used. Everything else is the same for all of them:
+A bank says which tables it prints as layouts (recon/sources/bank_layout.py), which also find the table in a file; what
+its cells become is the same for all of them:
 
-- The table may be text (comma, tab or ``|``), a workbook (.xls, .xlsx), or a web page saved as .xls: content decides.
-  The header is found below any number of heading lines; names are compared without white space, without the English
-  in ``[ ]`` that some banks add, and with half-width signs.
 - Money: two columns (in - out), or one column with a 借/贷 flag, or one signed column. The bank speaks of its own
   books: 贷 is what it owes the customer, so 贷 is money in and 借 money out, the reverse of the customer's ledger. A
   blank side is zero; red lines (冲正) are negative on their own side. The running balance proves it, oldest line
@@ -20,27 +16,20 @@ there is the one used. Everything else is the same for all of them:
 - Totals, page headings and closing sentences are rows of the file, excluded with that reason, wherever they stand:
   what follows them is read on. Totals that stand below the money columns, and those of the heading, are controls.
 
-    STATEMENT = Layout(required=("交易日期", "主机交易流水号"), day=("交易日期",), out=("借方发生额",),
-        into=("贷方发生额",))
-    bank_table.claims(piece, (STATEMENT,))  ->  bool
     bank_table.read(piece, settings, (STATEMENT,))  ->  Reading
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final
 
 import polars as pl
 
 from recon import money
-from recon.errors import SourceError
 from recon.model import Book, Kind, Status
-from recon.sources import balance, bank_heading, bank_totals
+from recon.sources import balance, bank_heading, bank_layout, bank_totals
+from recon.sources.bank_layout import Found, Layout, Names, find
 from recon.sources.cells import (
     BLANKS,
     SURROUNDING,
@@ -55,15 +44,10 @@ from recon.sources.cells import (
 from recon.sources.currency_names import CURRENCY_CODES
 from recon.sources.html_table import as_text, whole
 from recon.sources.piece import Piece
-from recon.sources.sheet import is_spreadsheet, read_sheet, sheet_head
 from recon.sources.source import Reading, Settings
-from recon.sources.table import Table, normal, read_table, split_header
+from recon.sources.table import Table, split_header
 
-Names: TypeAlias = tuple[str, ...]
-
-HEAD_ROWS: Final = 300
 NO_MOVEMENT: Final = "a total or a note of the file, no movement"
-_SEPARATORS: Final = (",", "\t", "|")
 _SIGNS: Final = {
     **dict.fromkeys(("借", "借方", "借Dr", "Dr", "D", "DEBIT", "支出", "支", "转出", "往账"), -1),
     **dict.fromkeys(("贷", "贷方", "贷Cr", "Cr", "C", "CREDIT", "收入", "收", "转入", "来账"), 1),
@@ -87,130 +71,10 @@ _STAMP: Final = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"
 _TIME_OF_DAY: Final = r"^\d{1,2}:\d{2}(:\d{2})?$"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sides:
-    """Columns of a table that names payer and payee: ``way`` (来账 or 往账) says which of them is the other side."""
-
-    way: str
-    payer: str
-    payer_account: str
-    payee: str
-    payee_account: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """One table of one bank. Roles name columns as :func:`bare` gives them; of several the first there is counts."""
-
-    required: Names
-    """Header names that no other table of any bank has together."""
-    lacks: Names = ()
-    """Header names that make it another table."""
-    heading: str = ""
-    """Regular expression that must be found above the header, where names alone do not tell the bank."""
-    day: Names
-    day_form: str = ""
-    """Form of a printed day (strptime) where it is neither YYYY-MM-DD nor YYYYMMDD: an order of day and month that the
-    bank is known to print, never one that is guessed from the file."""
-    when: Names = ()
-    clock_day: Names = ()
-    """Day that a bare time of day belongs to, where it is not ``day``."""
-    out: Names = ()
-    into: Names = ()
-    amount: Names = ()
-    flag: Names = ()
-    """Column of 借 or 贷 beside an unsigned ``amount``; without one the amount is signed."""
-    signed: bool = False
-    """The amount has its sign although there is a ``flag``; a row in which they contradict each other is a reject."""
-    turned: tuple[str, str] = ("", "")
-    """Column and word of the rows whose ``amount`` is printed with the opposite sign."""
-    balance: Names = ("余额", "账户余额", "本次余额", "联机余额", "交易后余额")
-    currency: Names = ("币种", "币别", "货币", "交易货币", "记账币种")
-    account: Names = ("本方账号", "账号")
-    serial: Names = ("交易流水号", "核心流水号", "流水号")
-    serial_form: str = ""
-    """Regular expression that a serial fits; another one is a reject."""
-    counterparty: Names = (
-        "对方户名",
-        "对方名称",
-        "对方单位名称",
-        "对方单位",
-        "对方账户名称",
-        "对方账号名称",
-        "对手信息",
-    )
-    counterparty_form: str = ""
-    """Regular expression whose first group is the name, where the cell holds name and account number together."""
-    sides: Sides | None = None
-    """Payer and payee instead of a counterparty."""
-    memo: Names = ("摘要", "交易摘要", "用途", "附言", "交易附言", "交易用途", "备注")
-    unstated_currency: str = "CNY"
-    """Currency of a file that names none; ``""``: the workspace must state that of the account."""
-    heading_currency: str = ""
-    """Regular expression whose first group is the currency's name, where the heading does not call it 币种."""
-    complete: int = 0
-    """A line of text with at least so many cells is filled up with blank ones at its end; 0 = lines are complete."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Where the table of a file stands: its layout, separator (``""`` = workbook), header cells, heading rows."""
-
-    layout: Layout
-    separator: str
-    header: Names
-    heading: tuple[Names, ...]
-
-    @property
-    def aliases(self) -> dict[str, str]:
-        """Header cells -> their bare names."""
-        return {cell: bare(cell) for cell in self.header}
-
-    @property
-    def words(self) -> str:
-        """Heading as text, one row a line, half-width signs."""
-        return unicodedata.normalize("NFKC", "\n".join(",".join(row) for row in self.heading))
-
-
-def bare(name: str) -> str:
-    """Header name for comparison: no white space, half-width signs, without ``[ English ]`` at its end."""
-    return re.sub(r"\[[^\]]*\]$", "", "".join(normal(name).split()))
-
-
-def claims(piece: Piece, layouts: Sequence[Layout]) -> bool:
-    """Tell whether the file has a header of one of the layouts. Never raises."""
-    return _find(piece, layouts) is not None
-
-
-def _find(piece: Piece, layouts: Sequence[Layout]) -> _Found | None:
-    rows = _head(piece)
-    for layout in layouts:
-        for index, (separator, cells) in enumerate(rows):
-            names = {bare(cell) for cell in cells}
-            if set(layout.required) <= names and not names & set(layout.lacks):
-                found = _Found(layout, separator, cells, tuple(row for _, row in rows[:index]))
-                if re.search(layout.heading, found.words):
-                    return found
-    return None
-
-
-@lru_cache(maxsize=2)  # every bank is asked about the same file, one after the other
-def _head(piece: Piece) -> tuple[tuple[str, Names], ...]:
-    """First rows of the file: separator (``""`` in a workbook) and cells; all sheets, one after the other."""
-    try:
-        if is_spreadsheet(piece):
-            return tuple(("", tuple(map(normal, row))) for sheet in sheet_head(piece) for row in sheet[:HEAD_ROWS])
-        lines = as_text(Piece(piece.name, piece.start)).head_lines[:HEAD_ROWS]
-    except SourceError:
-        return ()
-    separators = [max(_SEPARATORS, key=line.count) for line in lines]
-    return tuple((sep, tuple(split_header(line, sep))) for sep, line in zip(separators, lines, strict=True))
-
-
 def read(piece: Piece, settings: Settings, layouts: Sequence[Layout]) -> Reading:
     """Read every row below the header. Raises SourceError when there is none, or when identifiers are destroyed."""
-    found = _found(piece, layouts)
-    table = _table(piece, found)
+    found = find(piece, layouts)
+    table = bank_layout.table(piece, found)
     roles = _Roles(found.layout, table.header)
     footers, records, odd = without_footers(table, roles.day, roles.layout.day_form)
     refuse_destroyed_ids(piece.name, records, [name for name in (roles.serial, roles.account) if name in table.header])
@@ -239,55 +103,6 @@ def read(piece: Piece, settings: Settings, layouts: Sequence[Layout]) -> Reading
             ),
         ),
     )
-
-
-def printed_table(piece: Piece, layouts: Sequence[Layout]) -> Table:
-    """Cells below the header as they are printed, totals and notes among them. Raises SourceError without a header."""
-    return _table(piece, _found(piece, layouts))
-
-
-def _found(piece: Piece, layouts: Sequence[Layout]) -> _Found:
-    found = _find(piece, layouts)
-    if found is None:
-        raise SourceError(
-            "the table header was not found; looked for the columns "
-            + " or ".join(map(", ".join, _wanted_names(layouts))),
-            path=piece.name,
-            remedy="Download the file again and do not delete or rename its heading lines.",
-        )
-    return found
-
-
-def _wanted_names(layouts: Sequence[Layout]) -> list[Names]:
-    return [layout.required for layout in layouts]
-
-
-def _table(piece: Piece, found: _Found) -> Table:
-    required = [cell for cell in found.header if bare(cell) in found.layout.required]
-    if not found.separator:
-        return read_sheet(piece, required=required, aliases=found.aliases)
-    shown = as_text(piece)
-    if found.layout.complete:
-        shown = _filled_up(shown, found)
-    return read_table(
-        shown,
-        required=required,
-        separator=found.separator,
-        aliases=found.aliases,
-        quoted=found.separator != "|",
-        multiline=False,
-    )
-
-
-def _filled_up(piece: Piece, found: _Found) -> Piece:
-    """Give lines that leave out their last, blank cells these cells back."""
-    width = len(found.header)
-    cuts = pl.col("text").str.count_matches(found.separator, literal=True)
-    short = cuts.is_between(found.layout.complete - 1, width - 2) & ~pl.col("text").str.contains('"', literal=True)
-    missing = pl.lit(found.separator).repeat_by((pl.lit(width - 1, dtype=pl.Int64) - cuts.cast(pl.Int64)).clip(0))
-    lines = pl.DataFrame({"text": pl.Series([piece.text]).str.split("\n").explode()})
-    whole = lines.select(pl.when(short).then(pl.col("text") + missing.list.join("")).otherwise("text").alias("text"))
-    return Piece(piece.name, whole["text"].str.join("\n").item().encode())
 
 
 def without_footers(table: Table, day: str, form: str = "") -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -351,7 +166,7 @@ class _Roles:
         self.memo = [name for name in layout.memo if name in header]
 
 
-def _prepared(records: pl.DataFrame, found: _Found, roles: _Roles) -> pl.DataFrame:
+def _prepared(records: pl.DataFrame, found: Found, roles: _Roles) -> pl.DataFrame:
     """Cells as the wanted ones expect them: drawn lines are blank; account, currency and time stand in every row."""
     drawn = [name for name in records.columns[1:] if records[name].str.contains("--", literal=True).any()]
     frame = records.with_columns(pl.col(drawn).str.replace(r"^[\s\"']*-{2,}[\s\"']*$", ""))

@@ -27,7 +27,7 @@ from typing import ClassVar, Final
 
 from recon.model import Book
 from recon.sources import bank_table
-from recon.sources.bank_table import Layout
+from recon.sources.bank_layout import Layout, claims
 from recon.sources.piece import Piece
 from recon.sources.source import Reading, Settings, Source
 
@@ -72,7 +72,7 @@ class BankOfCommunications(Source):
 
     def identify(self, piece: Piece) -> bool:
         """Claim a text, workbook or web page whose header has the columns of one of the layouts."""
-        return bank_table.claims(piece, _LAYOUTS)
+        return claims(piece, _LAYOUTS)
 
     def read(self, piece: Piece, settings: Settings) -> Reading:
         """Read every row below the header. Raises SourceError when there is none, or when numbers are destroyed."""

@@ -29,8 +29,8 @@ from typing import ClassVar, Final
 import polars as pl
 
 from recon.model import Book
-from recon.sources import bank_table
-from recon.sources.bank_table import Layout
+from recon.sources import bank_layout
+from recon.sources.bank_layout import Layout, claims
 from recon.sources.piece import Piece
 from recon.sources.source import Reading, Settings, Source
 
@@ -61,7 +61,7 @@ _LAYOUTS: Final = (
         day=("PostingDate",),
     ),
 )
-"""Header names without their white space, as ``bank_table.bare`` gives them."""
+"""Header names without their white space, as ``bank_layout.bare`` gives them."""
 
 
 class CardBill(Source):
@@ -78,10 +78,10 @@ class CardBill(Source):
 
     def identify(self, piece: Piece) -> bool:
         """Claim a text, workbook or web page whose header has the columns of one of the layouts."""
-        return bank_table.claims(piece, _LAYOUTS)
+        return claims(piece, _LAYOUTS)
 
     def read(self, piece: Piece, settings: Settings) -> Reading:
         """Keep every line below the header, and exclude it. Raises SourceError when there is no header."""
         del settings  # no cell is typed
-        raw = bank_table.printed_table(piece, _LAYOUTS).raw
+        raw = bank_layout.printed_table(piece, _LAYOUTS).raw
         return Reading(raw=raw, excluded=raw.select("line_no", pl.lit(_REASON).alias("reason")))

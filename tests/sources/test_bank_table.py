@@ -7,7 +7,7 @@ import pytest
 
 from recon.errors import SourceError
 from recon.sources import Reading, Settings, bank_table
-from recon.sources.bank_table import Layout
+from recon.sources.bank_layout import Layout, claims
 from recon.sources.ccb_personal import CcbPersonal
 from recon.sources.cmbc import MinshengBank
 from recon.sources.piece import Piece
@@ -111,11 +111,11 @@ def test_a_line_of_two_currencies_has_a_chain_for_each() -> None:
 
 
 def test_a_file_without_the_header_is_refused_and_told_what_was_looked_for() -> None:
-    assert not bank_table.claims(piece("日期,数额"), (FLAGGED,))
+    assert not claims(piece("日期,数额"), (FLAGGED,))
     with pytest.raises(SourceError, match="looked for the columns 交易日期, 金额, 借贷"):
         read("日期,数额")
 
 
 def test_a_workbook_that_cannot_be_opened_is_nobodys() -> None:
     damaged = Piece("bank.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and nothing more")
-    assert not bank_table.claims(damaged, (FLAGGED,))
+    assert not claims(damaged, (FLAGGED,))
