@@ -55,13 +55,18 @@ def write(folder: Path, moves: pl.DataFrame, created: pl.Series, plan: Plan) -> 
         files[f"{stem}.csv.zip"] = (stem, one, one + dt.timedelta(days=1), mine.filter(pl.col("day") == day))
     folder.mkdir(parents=True, exist_ok=True)
     for name, (stem, start, end, rows) in files.items():
-        head = _head(start, end)
-        exported = f"#导出时间：[{end + dt.timedelta(days=2):%Y年%m月%d日} 09:12:31]\r\n"
-        detail = _detail(rows, head, exported)
-        summary = _summary(rows, head, exported)
-        # The summary comes first, as in some downloads: who takes the first member reads the wrong file.
-        (folder / name).write_bytes(zipped({f"{stem}_业务明细(汇总).csv": summary, f"{stem}_业务明细.csv": detail}))
+        (folder / name).write_bytes(trade_zip(stem, start, end, rows))
     return {name: len(rows) for name, (_, _, _, rows) in files.items()}
+
+
+def trade_zip(stem: str, start: dt.date, end: dt.date, rows: pl.DataFrame) -> bytes:
+    """Both bills of the days from ``start`` to before ``end``; ``rows`` are moves with ``created``."""
+    head = _head(start, end)
+    exported = f"#导出时间：[{end + dt.timedelta(days=2):%Y年%m月%d日} 09:12:31]\r\n"
+    detail = _detail(rows, head, exported)
+    summary = _summary(rows, head, exported)
+    # The summary comes first, as in some downloads: who takes the first member reads the wrong file.
+    return zipped({f"{stem}_业务明细(汇总).csv": summary, f"{stem}_业务明细.csv": detail})
 
 
 def overlapping_days(plan: Plan, name: str) -> list[int]:

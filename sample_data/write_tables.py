@@ -75,14 +75,21 @@ def write_orders(path: Path, book: pl.DataFrame) -> int:
 
 
 def write_vouchers(path: Path, heads: pl.DataFrame, names: dict[str, str], plan: Plan) -> int:
-    """``vouchers.csv`` from ``ledger`` heads, two lines a voucher. ``names`` adds account names. Gives the rows.
+    """``vouchers.csv`` of a month from ``ledger`` heads, two lines a voucher. Gives the rows."""
+    lines = voucher_lines(heads, names, [plan.month(0), plan.month(1)])
+    text.write_csv(path, lines.select(VOUCHER_COLUMNS))
+    return len(lines)
+
+
+def voucher_lines(heads: pl.DataFrame, names: dict[str, str], periods: list[str]) -> pl.DataFrame:
+    """Lines of ``vouchers.csv``, with ``day``. A head's ``month`` is a place in ``periods``; ``names``: more accounts.
 
     Vouchers are numbered through each period by date. The original currency stands on the channel's line and on its
     counter-account alike.
     """
     heads = heads.sort("month", "day", "at", "summary", "reference", maintain_order=True)
     heads = heads.with_columns(number=pl.int_range(1, pl.len() + 1).over("month"))
-    period = text.pick([plan.month(0), plan.month(1)], pl.col("month"))
+    period = text.pick(periods, pl.col("month"))
     account_names = ACCOUNT_NAMES | names
     voucher_no = pl.concat_str(
         pl.lit("记-"), period.str.replace("-", ""), pl.lit("-"), text.number(pl.col("number"), 6)
@@ -95,6 +102,7 @@ def write_vouchers(path: Path, heads: pl.DataFrame, names: dict[str, str], plan:
         return heads.select(
             "month",
             "number",
+            "day",
             voucher_no.alias("voucher_no"),
             pl.lit(line_no).alias("line_no"),
             text.day(pl.col("day")).alias("voucher_date"),
@@ -112,8 +120,7 @@ def write_vouchers(path: Path, heads: pl.DataFrame, names: dict[str, str], plan:
         )
 
     lines = pl.concat([side(1, "debit", amount, nothing), side(2, "credit", nothing, amount)])
-    text.write_csv(path, lines.sort("month", "number", "line_no").select(VOUCHER_COLUMNS))
-    return len(lines)
+    return lines.sort("month", "number", "line_no")
 
 
 def write_rates(path: Path, rates: Rates) -> int:

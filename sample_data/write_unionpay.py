@@ -77,6 +77,11 @@ def _packed(members: dict[str, bytes], day: int, plan: Plan) -> dict[str, bytes]
     return {f"{name}.answer.txt": "&".join(f"{key}={value}" for key, value in answer.items()).encode()}
 
 
+def day_zip(rows: pl.DataFrame, day: int, plan: Plan) -> tuple[str, bytes]:
+    """Name and bytes of one settlement day's zip; ``rows`` are moves with ``origin_at``."""
+    return f"{ACCOUNTS[UNIONPAY]}_{date_of(day):%Y%m%d}.zip", zipped(_members(rows, day, plan))
+
+
 def _members(rows: pl.DataFrame, day: int, plan: Plan) -> dict[str, bytes]:
     """ZM, perhaps ZME, and RD of one day."""
     date, merchant = date_of(day), ACCOUNTS[UNIONPAY]

@@ -56,9 +56,13 @@ def write(folder: Path, moves: pl.DataFrame, plan: Plan) -> dict[str, int]:
             files[f"{ACCOUNTS[WECHAT]}All{days}.csv"] = (mine.filter(pl.col("day").is_between(start, last)), "", "\r\n")
     folder.mkdir(parents=True, exist_ok=True)
     for name, (rows, mark, end) in files.items():
-        head = f"{mark}{COLUMNS}{end}".encode()
-        (folder / name).write_bytes(head + _body(rows, end) + _totals(rows, end).encode())
+        (folder / name).write_bytes(trade_bill(rows, mark, end))
     return {name: len(rows) for name, (rows, _, _) in files.items()}
+
+
+def trade_bill(rows: pl.DataFrame, mark: str, end: str) -> bytes:
+    """One trade bill of ``books.channel_moves``; ``mark`` is what stands before it, ``end`` ends a line."""
+    return f"{mark}{COLUMNS}{end}".encode() + _body(rows, end) + _totals(rows, end).encode()
 
 
 def _body(rows: pl.DataFrame, end: str) -> bytes:
@@ -128,7 +132,7 @@ def _totals(rows: pl.DataFrame, end: str) -> str:
 
 def write_funds(folder: Path, moves: pl.DataFrame, batches: list[Batch], plan: Plan) -> dict[str, int]:
     """Both funds-flow bills. Gives the rows of each file, totals not counted."""
-    flow = _flow(moves.filter(pl.col("channel") == WECHAT), [one for one in batches if one.channel == WECHAT])
+    flow = funds_flow(moves, batches)
     day = pl.col("at") // DAY_S
     name = f"{ACCOUNTS[WECHAT]}基本账户"
     files = {
@@ -136,14 +140,19 @@ def write_funds(folder: Path, moves: pl.DataFrame, batches: list[Batch], plan: P
         f"{name}{plan.after}_{plan.after}.csv": (flow.filter(day == plan.after_day), "", "\n"),
     }
     for file, (rows, mark, end) in files.items():
-        head = f"{mark}{FUNDS}{end}".encode()
-        (folder / file).write_bytes(head + _funds_body(rows, end) + _funds_totals(rows, end).encode())
+        (folder / file).write_bytes(funds_bill(rows, mark, end))
     return {file: len(rows) for file, (rows, _, _) in files.items()}
 
 
-def _flow(moves: pl.DataFrame, batches: list[Batch]) -> pl.DataFrame:
+def funds_bill(rows: pl.DataFrame, mark: str, end: str) -> bytes:
+    """One funds-flow bill of rows of :func:`funds_flow`."""
+    return f"{mark}{FUNDS}{end}".encode() + _funds_body(rows, end) + _funds_totals(rows, end).encode()
+
+
+def funds_flow(moves: pl.DataFrame, batches: list[Batch]) -> pl.DataFrame:
     """Print what moved on the account, in order of time: the bill's cells, and ``at`` and ``moved`` as numbers."""
-    moved, payouts = _moved(moves), _withdrawals(batches)
+    moved = _moved(moves.filter(pl.col("channel") == WECHAT))
+    payouts = _withdrawals([one for one in batches if one.channel == WECHAT])
     flow = pl.concat([moved.select(payouts.columns), payouts]).sort("at", maintain_order=True)
     at, number = pl.col("at"), pl.int_range(1, pl.len() + 1)
     own_number = pl.concat_str(pl.lit(ACCOUNTS[WECHAT]), text.day(at // DAY_S, "%Y%m%d"), text.number(number, 10))
