@@ -135,14 +135,20 @@ def claims(piece: Piece, layouts: Sequence[Layout]) -> bool:
 
 def _found_in(piece: Piece, layouts: Sequence[Layout]) -> Found | None:
     rows = _head(piece)
+    bare_rows = _bare_names(rows)
     for layout in layouts:
-        for index, (separator, cells) in enumerate(rows):
-            names = {bare(cell) for cell in cells}
-            if set(layout.required) <= names and not names & set(layout.lacks):
+        for index, names in enumerate(bare_rows):
+            if names.issuperset(layout.required) and names.isdisjoint(layout.lacks):
+                separator, cells = rows[index]
                 found = Found(layout, separator, cells, tuple(row for _, row in rows[:index]))
                 if re.search(layout.heading, found.words):
                     return found
     return None
+
+
+@lru_cache(maxsize=2)
+def _bare_names(rows: tuple[tuple[str, Names], ...]) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(map(bare, cells)) for _, cells in rows)
 
 
 @lru_cache(maxsize=2)  # every bank is asked about the same file, one after the other

@@ -11,6 +11,7 @@ monitor); none of these costs a line.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
@@ -34,10 +35,17 @@ def candidates(piece: Piece) -> Iterable[tuple[str, list[str]]]:
             for row in head[:WITHIN]:
                 yield "", [normal(cell) for cell in row]
         return
-    for line in piece.head_lines[:WITHIN]:
-        for separator in SEPARATORS:
-            if line.count(separator) >= 2:
-                yield separator, split_header(line, separator)
+    yield from _of_text(piece.head)
+
+
+@lru_cache(maxsize=2)  # every format is asked about the same file, one after the other
+def _of_text(head: str) -> list[tuple[str, list[str]]]:
+    return [
+        (separator, split_header(line, separator))
+        for line in head.split("\n")[:WITHIN]
+        for separator in SEPARATORS
+        if line.count(separator) >= 2
+    ]
 
 
 def read(piece: Piece, separator: str, printed: Sequence[str], aliases: Mapping[str, str]) -> Table:

@@ -18,6 +18,7 @@ import re
 import sys
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -37,6 +38,7 @@ BLANK_LINE: Final = r"^[ \t,\x{3000}\x{feff}]*$"
 """Pattern (Rust syntax) of a line in which nothing stands."""
 
 
+@lru_cache(maxsize=32_768)  # some eighty formats ask about the same first lines of a file
 def normal(name: str) -> str:
     """Header name for comparison: NFKC, surrounding blanks and quotes off, inner white space folded to one blank."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name).strip(_SURROUNDING)).strip(_SURROUNDING)
