@@ -115,4 +115,4 @@ def test_a_trade_row_restated_as_another_gives_its_account_row_back_to_matching(
     books = [BOOKS[0], ("TRADE", [row]), account, ("TRADE", [row | {"channel_txn_no": "T9", "merchant_no": "A9"}])]
     by_the_hour = loaded(tmp_path / "by the hour", books, by_the_hour=True)
     assert by_the_hour == loaded(tmp_path / "at once", books, by_the_hour=False)
-    assert json.dumps(by_the_hour["members"]).count("account:2088:payment:S1") == 1
+    assert json.dumps(by_the_hour["members"], default=str).count("account:2088:payment:S1") == 1

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from recon import match, times
-from recon.differences.coverage import show_coverage
+from recon.differences.coverage import show_coverage, show_refund_due
 from recon.differences.explaining import sentences
 from recon.differences.reading import model
 from recon.differences.rulebook import RULES, check_predicates, compiled, rules_of
 from recon.differences.severity import Grader
+from recon.match.nearby import show_near
 from recon.match.reading import model as match_model
 from recon.match.terms import show_fees, show_settings
 from recon.model import Leg
@@ -115,18 +116,21 @@ def show_evidence(store: Store, settings: Settings, as_of_s: int) -> None:
             "edge": settings.edge_s,
         },
     )
-    for name in ("pool", "member", "review", "given_up"):
+    for name in ("pool", "review", "given_up"):
         store.run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM match.{name}")  # noqa: S608 - names are ours
+    store.run("CREATE OR REPLACE TEMP VIEW member AS SELECT * FROM match.review_member")
     store.run("CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM match.settlement")
+    show_coverage(store, settings)
+    show_near(store)  # from here on txn is what hangs together with open and judged rows, when that is kept
     store.temp("item_member", model("item_member"))
-    store.temp("item_txn", "SELECT t.* FROM canon.txn AS t SEMI JOIN item_member AS m ON t.txn_id = m.txn_id")
+    store.temp("item_txn", "SELECT t.* FROM txn AS t SEMI JOIN item_member AS m ON t.txn_id = m.txn_id")
     store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM item_txn")
     show_fees(store)
     store.temp("named_channel", match_model("named_channel"))
     store.temp("order_row", match_model("order_side"))
     store.temp("channel_row", match_model("channel_side"))
     store.temp("ledger_row", match_model("ledger_side"))
-    show_coverage(store, settings)
+    show_refund_due(store, settings)
     store.temp("neighbour", model("neighbour"))
     store.temp("side_fact", model("side_fact"))
     for evidence in EVIDENCE.values():

@@ -36,11 +36,15 @@ _MISSING: Final[dict[str, type[pl.DataType]]] = {
 
 
 def show_coverage(store: Store, settings: Settings) -> None:
-    """Make the temporary tables ``coverage``, ``missing_day`` and ``refund_due``."""
+    """Make the temporary tables ``coverage`` and ``missing_day``; ``txn`` must be all rows."""
     store.run("CREATE OR REPLACE TEMP VIEW file AS SELECT * FROM meta.file")
     store.temp("printed_span", model("printed_span"))
     store.temp("coverage", _coverage(store))
     store.temp("missing_day", pl.DataFrame(_missing_days(store, settings), schema=_MISSING))
+
+
+def show_refund_due(store: Store, settings: Settings) -> None:
+    """Make the temporary table ``refund_due`` for the days of the refunds in ``item_txn``."""
     store.temp("refund_due", _refund_due(store, settings))
 
 

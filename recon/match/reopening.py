@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from recon.match import items
+from recon.match.nearby import NUMBERS, bring, carried, carrying, follow
 from recon.model import Leg
 
 if TYPE_CHECKING:
@@ -23,136 +25,169 @@ BOOKS: Final = {
     Leg.ORDER_CHANNEL: ("order", "channel"),
     Leg.CHANNEL_LEDGER: ("channel", "ledger"),
 }
-_NUMBERS: Final = ("merchant_no", "channel_txn_no", "related_no", "refund_no", "order_no", "reference", "batch_no")
 # batch_no brings a day's summary voucher back when the day grows; rows are not looked up by it (the whole day).
-_LOOKED_UP: Final = _NUMBERS[:-1]
+_SAID: Final = (*NUMBERS, "batch_no")
 
 
 def show_work(store: Store, leg: Leg, last_file: int) -> None:
     """Make the temporary view ``work`` (canon.txn rows that this run must match) and undo the matches it re-opens.
 
-    ``last_file`` is the newest file the leg has already met, 0 for none. Writes match.match, member, pool and review.
+    ``last_file`` is the newest file the leg has already met, 0 for none: then all rows are work. Else ``fresh``,
+    ``gone`` and ``known`` must be there (:mod:`recon.match.nearby`). Writes match.match, member, pool and review.
     """
     left, right = BOOKS[leg]
-    if not last_file and not store.value("SELECT count(*) FROM match.match WHERE leg = $leg", {"leg": leg}):
+    if not last_file:
         store.run(f"CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM canon.txn WHERE book IN ('{left}', '{right}')")  # noqa: S608
         store.run("DELETE FROM match.pool WHERE leg = $leg", {"leg": leg})
         return
-    given = {"leg": leg, "last": last_file, "left": left, "right": right}
-    store.temp(
-        "fresh",
-        """
-        SELECT * FROM canon.txn
-        WHERE file_id > $last OR txn_id IN (SELECT txn_id FROM canon.txn_returned WHERE returned_by > $last)
-        """,
-        {"last": last_file},
-    )
-    store.temp(
-        "gone",
-        """
-        SELECT * EXCLUDE (superseded_by) FROM canon.txn_superseded WHERE superseded_by > $last
-        UNION ALL BY NAME
-        SELECT * EXCLUDE (confirms_txn_id, agrees, removed_by) FROM canon.txn_confirmed WHERE removed_by > $last
-        """,
-        {"last": last_file},
-    )
-    if leg == Leg.CHANNEL_LEDGER and store.value("SELECT count(*) FROM gone WHERE book = 'ledger'"):
-        # A voucher line may be told anew because another line of its voucher changed; its row then has its old file.
-        store.insert(
-            "fresh",
-            """
-            SELECT * FROM canon.txn AS t WHERE t.book = 'ledger' AND t.txn_id NOT IN (SELECT txn_id FROM fresh)
-            AND t.txn_id NOT IN (SELECT txn_id FROM match.member WHERE leg = 'channel_ledger')
-            """,
-        )
+    told = [(name, rows) for name in _SAID for rows in ("fresh", "gone")]
+    every = " UNION ".join(f"SELECT {name} AS number FROM {rows} WHERE {name} <> ''" for name, rows in told)  # noqa: S608
+    store.temp("touched", every)
+    store.temp("undone", "SELECT match_id, first_date FROM match.match LIMIT 0")
+    store.temp("news", "SELECT number FROM touched LIMIT 0")
+    if leg == Leg.CHANNEL_LEDGER:
+        items.touch_changed(store)
+    _start(store, leg, last_file)
+    store.temp("news", "FROM touched")
+    while _spread(store, leg):
+        pass
     store.temp(
         "work_id",
         "SELECT txn_id FROM fresh WHERE book IN ($left, $right) UNION SELECT txn_id FROM match.pool WHERE leg = $leg",
-        {key: given[key] for key in ("leg", "left", "right")},
+        {"leg": leg, "left": left, "right": right},
     )
-    told = [(name, rows) for name in _NUMBERS for rows in ("fresh", "gone")]
-    every = " UNION ".join(f"SELECT {name} AS number FROM {rows} WHERE {name} <> ''" for name, rows in told)  # noqa: S608
-    store.temp("touched", every)
-    store.temp(
-        "undone",
-        "SELECT match_id FROM match.match WHERE leg = $leg AND pass IN ('voucher_batch', 'voucher_amount')",
-        {"leg": leg},
-    )
-    # Whether a net voucher is right depends on the fee vouchers of its day.
-    store.insert(
-        "undone",
-        """
-        SELECT DISTINCT k.match_id FROM match.match AS k JOIN match.member AS m USING (leg, match_id)
-        JOIN canon.txn AS t ON m.txn_id = t.txn_id
-        WHERE k.leg = $leg AND k.pass = 'voucher_net' AND t.batch_no IN (SELECT reference FROM fresh WHERE kind = 'fee')
-        """,
-        {"leg": leg},
-    )
-    store.insert(
-        "undone",
-        """
-        SELECT DISTINCT match_id FROM match.member WHERE leg = $leg
-        AND (txn_id IN (SELECT txn_id FROM fresh) OR txn_id IN (SELECT txn_id FROM gone))
-        """,
-        {"leg": leg},
-    )
-    # A rate that arrives after its day's vouchers were matched may change what those matches have to say.
-    store.insert(
-        "undone",
-        """
-        SELECT DISTINCT m.match_id FROM match.member AS m JOIN canon.txn AS t ON m.txn_id = t.txn_id
-        JOIN canon.rate AS r ON t.currency = r.currency AND t.business_date = r.rate_date
-        WHERE m.leg = $leg AND r.file_id > $last
-        """,
-        {"leg": leg, "last": last_file},
-    )
-    while _spread(store, leg):
-        pass
+    if leg == Leg.CHANNEL_LEDGER:
+        items.leave_touched(store)
     _undo(store, leg)
     store.insert("work_id", "SELECT txn_id FROM undone_member WHERE txn_id NOT IN (SELECT txn_id FROM work_id)")
-    store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM canon.txn SEMI JOIN work_id USING (txn_id)")
+    lost = store.rows(
+        """
+        SELECT txn_id FROM work_id AS w
+        WHERE txn_id NOT IN (SELECT txn_id FROM known) AND txn_id NOT IN (SELECT txn_id FROM gone)
+        AND txn_id NOT IN (SELECT item_id FROM match.item) LIMIT 5
+        """
+    )
+    if lost:
+        msg = f"rows that must be matched again were not found: {lost}"
+        raise AssertionError(msg)
+    store.temp("work_row", "SELECT k.* FROM known AS k SEMI JOIN work_id USING (txn_id)")
+    store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM work_row")
+
+
+def _start(store: Store, leg: Leg, last_file: int) -> None:
+    """Note as undone what is undone whatever the numbers say."""
+    given = {"leg": leg}
+    # Whether a net voucher is right depends on the fee vouchers of its day.
+    net = store.temp(
+        "net", "SELECT match_id, first_date FROM match.match WHERE leg = $leg AND pass = 'voucher_net'", given
+    )
+    if net and store.value("SELECT count(*) FROM fresh WHERE kind = 'fee'"):
+        store.temp("net_member", _MEMBERS_OF.format(matches="net"), given)
+        bring(store, "net_member")
+        store.insert(
+            "undone",
+            """
+            SELECT DISTINCT m.match_id, m.first_date FROM net_member AS m JOIN known AS t ON m.txn_id = t.txn_id
+            WHERE t.batch_no IN (SELECT reference FROM fresh WHERE kind = 'fee')
+            """,
+        )
+    # The first statement of a row has no match yet.
+    _undo_of(store, leg, "(SELECT txn_id, business_date FROM fresh UNION ALL SELECT txn_id, business_date FROM gone)")
+    # A rate that arrives after its day's vouchers were matched may change what those matches have to say.
+    if store.temp(
+        "new_rate", "SELECT DISTINCT currency, rate_date FROM canon.rate WHERE file_id > $last", {"last": last_file}
+    ):
+        store.temp(
+            "rated",
+            """
+            SELECT t.txn_id, t.business_date FROM canon.txn AS t
+            WHERE t.business_date IN (SELECT rate_date FROM new_rate)
+            AND (t.currency, t.business_date) IN (SELECT (currency, rate_date) FROM new_rate)
+            """,
+        )
+        _undo_of(store, leg, "rated")
+
+
+_MEMBERS_OF: Final = (
+    "SELECT m.* FROM match.member AS m WHERE m.leg = $leg"
+    " AND m.first_date IN (SELECT first_date FROM {matches}) AND m.match_id IN (SELECT match_id FROM {matches})"
+)
+
+
+def _undo_of(store: Store, leg: Leg, rows: str) -> None:
+    """Note as undone the matches of ``rows`` (txn_id, business_date)."""
+    store.insert(
+        "undone",
+        f"""
+        SELECT DISTINCT match_id, first_date FROM match.member
+        WHERE leg = $leg AND business_date IN (SELECT business_date FROM {rows})
+        AND txn_id IN (SELECT txn_id FROM {rows}) AND match_id NOT IN (SELECT match_id FROM undone)
+        """,  # noqa: S608 - names are ours
+        {"leg": leg},
+    )
 
 
 def _spread(store: Store, leg: Leg) -> int:
     """Add the matches whose rows share a touched number, and the numbers of all rows that do; returns how many numbers.
 
-    Rows of every book count, open ones too: an order leads from the number a voucher cites to that of the payment.
+    ``news`` are the numbers that were touched last. Rows of every book count, open ones too: an order leads from the
+    number a voucher cites to that of the payment.
     """
-    by_number = " OR ".join(f"{name} IN (SELECT number FROM touched)" for name in _LOOKED_UP)  # noqa: S608 - names are ours
-    store.temp("sharing", f"SELECT * FROM canon.txn WHERE {by_number}")  # noqa: S608 - names are ours
-    store.insert(
-        "undone",
-        """
-        SELECT DISTINCT match_id FROM match.member
-        WHERE leg = $leg AND txn_id IN (SELECT txn_id FROM sharing) AND match_id NOT IN (SELECT match_id FROM undone)
-        """,
-        {"leg": leg},
-    )
+    store.temp("ahead", "FROM news")
+    follow(store)
+    store.temp("sharing", f"SELECT * FROM known WHERE {carrying('news')}")  # noqa: S608 - names are ours
+    _undo_of(store, leg, "sharing")
+    _bring_undone(store, leg)
+    by_amount = _undo_amounts(store) if leg == Leg.CHANNEL_LEDGER else 0
+    if by_amount:
+        _bring_undone(store, leg)
     store.temp(
         "more",
-        """
-        SELECT t.* FROM canon.txn AS t
-        SEMI JOIN (SELECT txn_id FROM match.member WHERE leg = $leg AND match_id IN (SELECT match_id FROM undone)) AS m
-        USING (txn_id)
-        UNION ALL
-        SELECT * FROM sharing
-        """,
-        {"leg": leg},
+        "SELECT k.* FROM known AS k SEMI JOIN undone_row USING (txn_id) UNION ALL SELECT * FROM sharing",
     )
-    return sum(
-        store.insert(
-            "touched",
-            f"SELECT DISTINCT {name} AS number FROM more"  # noqa: S608 - names are ours
-            f" WHERE {name} <> '' AND {name} NOT IN (SELECT number FROM touched)",
-        )
-        for name in _LOOKED_UP
+    store.temp("news", carried("more", but="touched"))
+    count = store.insert("touched", "FROM news") + by_amount
+    return count + (items.spread(store) if leg == Leg.CHANNEL_LEDGER else 0)
+
+
+def _bring_undone(store: Store, leg: Leg) -> None:
+    store.temp("undone_row", _MEMBERS_OF.format(matches="undone"), {"leg": leg})
+    bring(store, "undone_row")
+
+
+def _undo_amounts(store: Store) -> int:
+    """Undo what was matched by its amount alone where a row of that amount and near its day comes, goes or is undone.
+
+    Returns how many matches.
+    """
+    rows = " UNION ALL ".join(
+        f"SELECT amount_minor, net_minor, fee_minor, business_date FROM {name}"  # noqa: S608 - names are ours
+        for name in ("fresh", "gone", "(SELECT k.* FROM known AS k SEMI JOIN undone_row USING (txn_id))")
+    )
+    return store.insert(
+        "undone",
+        f"""
+        SELECT DISTINCT k.match_id, k.first_date
+        FROM (
+            SELECT match_id, first_date, left_minor FROM match.match
+            WHERE leg = 'channel_ledger' AND pass = 'voucher_amount' AND match_id NOT IN (SELECT match_id FROM undone)
+        ) AS k
+        CROSS JOIN setting AS s
+        JOIN ({rows}) AS r
+            ON k.left_minor IN (r.amount_minor, coalesce(r.net_minor - coalesce(r.fee_minor, 0), r.amount_minor))
+            AND r.business_date BETWEEN k.first_date - CAST(s.voucher_days AS INTEGER)
+            AND k.first_date + CAST(2 * s.voucher_days AS INTEGER)
+        """,  # noqa: S608 - names are ours
     )
 
 
 def _undo(store: Store, leg: Leg) -> None:
     given = {"leg": leg}
+    store.temp("undone_member", _MEMBERS_OF.format(matches="undone"), given)
     inside = "leg = $leg AND match_id IN (SELECT match_id FROM undone)"
-    store.temp("undone_member", f"SELECT txn_id FROM match.member WHERE {inside}", given)  # noqa: S608
-    for table in ("match.member", "match.match", "match.review"):
+    of_these_days = f"first_date IN (SELECT first_date FROM undone) AND {inside}"  # noqa: S608 - a constant
+    for table in ("match.member", "match.match"):
+        store.run(f"DELETE FROM {table} WHERE {of_these_days}", given)  # noqa: S608
+    for table in ("match.review", "match.review_member"):
         store.run(f"DELETE FROM {table} WHERE {inside}", given)  # noqa: S608
     store.run("DELETE FROM match.pool WHERE leg = $leg", given)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from recon.match import items, nearby
 from recon.match.batching import show_batches
 from recon.match.passes import Pass, of_leg
 from recon.match.reading import model
@@ -70,13 +71,21 @@ def run(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Match
         last_file = int(store.value("SELECT coalesce(max(file_id), 0) FROM meta.file") or 0)
         terms = hashlib.sha256(repr(settings).encode()).hexdigest()
         if store.value("SELECT count(*) FROM match.progress WHERE settings <> $terms", {"terms": terms}):
-            for table in ("match", "member", "pool", "review", "batch", "progress"):
+            for table in ("match", "member", "pool", "review", "review_member", "batch", "progress"):
                 store.run(f"DELETE FROM match.{table}")  # noqa: S608
         show_settings(store, settings)
+        last = int(store.value("SELECT min(file_id) FROM match.progress") or 0)
+        if last:
+            nearby.show_arrivals(store, last)
+            nearby.show_known(store, last)
+        else:
+            nearby.forget(store)
         store.run("UPDATE meta.zone SET offset_s = (SELECT zone_offset_s FROM setting)")
         show_batches(store, settings)
         for leg in (Leg.ORDER_CHANNEL, Leg.CHANNEL_BANK, Leg.CHANNEL_LEDGER):
-            found += _match_leg(store, leg, run_id)
+            found += _match_leg(store, leg, run_id, last)
+        if last:
+            nearby.keep(store, last_file)
         store.run("DELETE FROM match.progress")
         for leg in Leg:
             store.run(
@@ -87,22 +96,25 @@ def run(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Match
     return Matched(tuple(found), {leg: int(rows) for leg, rows in counts})
 
 
-def _match_leg(store: Store, leg: Leg, run_id: int) -> list[Found]:
+def _match_leg(store: Store, leg: Leg, run_id: int, last: int) -> list[Found]:
+    """Match one leg; ``last`` is the newest file that was met before, 0: everything is matched at once."""
     if leg == Leg.CHANNEL_BANK:
         # A few hundred batches a month: matched anew as a whole, so that a late line can never hang on an old guess.
-        for table in ("match", "member", "pool", "review"):
+        for table in ("match", "member", "pool", "review", "review_member"):
             store.run(f"DELETE FROM match.{table} WHERE leg = $leg", {"leg": leg})  # noqa: S608
         store.temp("left_side", model("batch_side"))
         store.temp("right_side", model("bank_side"))
     else:
-        last = store.value("SELECT file_id FROM match.progress WHERE leg = $leg", {"leg": leg})
-        show_work(store, leg, int(last or 0))
+        show_work(store, leg, last)
         show_fees(store)
         if leg == Leg.ORDER_CHANNEL:
             store.temp("named_channel", model("named_channel"))
             store.temp("left_side", model("order_side"))
             store.temp("right_side", model("channel_side"))
         else:
+            if not last:
+                items.show_items(store)
+            items.keep(store)
             store.temp("movement", model("channel_side"))
             store.temp("left_side", model("booked_side"))
             store.temp("right_side", model("ledger_side"))
@@ -118,7 +130,8 @@ def _match_leg(store: Store, leg: Leg, run_id: int) -> list[Found]:
 def _run_pass(store: Store, step: Pass) -> tuple[int, int]:
     """Run one pass, set aside what it found, and take it out of the open rows; returns groups and searches given up."""
     for name in step.needs:
-        store.temp(name, model(name))
+        if name not in items.MODELS:  # these are there already, of the items that this run compares
+            store.temp(name, model(name))
     exhausted = 0
     if step.shape == "search":
         groups_found, given_up = search_bank(store)
@@ -164,8 +177,10 @@ def _write(store: Store, leg: Leg, run_id: int) -> None:
     store.temp("pairing", model(pairing))
     states = [{"pass": step.name, "state": step.state} for step in of_leg(leg)]
     store.temp("pass_state", pl.DataFrame(states))
+    store.temp("new_member", model("writing/member_row"), given)
     store.insert("match.match", model("writing/match_row"), given | {"run": run_id})
-    store.insert("match.member", model("writing/member_row"), given)
+    store.insert("match.member", "FROM new_member")
     store.temp("reviewed", model(review))
     store.insert("match.review", "SELECT $leg AS leg, match_id FROM reviewed", given)
+    store.insert("match.review_member", "SELECT m.* FROM new_member AS m SEMI JOIN reviewed USING (match_id)")
     store.insert("match.pool", model("writing/pool_row"), given)

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from recon import sources
 from recon.ingest import status
 from recon.ingest.confirming import stronger_sources
-from recon.match.reopening import show_work
-from recon.model import Leg
+from recon.match.nearby import show_arrivals
 from recon.sources.piece import Piece
 from tests.ingest.conftest import Notebook
 
@@ -367,7 +366,7 @@ def test_a_file_of_a_source_without_a_kin_costs_nothing(desk, page, monkeypatch)
 
 
 def work(desk, last_file: int) -> set[str]:
-    show_work(desk.store, Leg.ORDER_CHANNEL, last_file)
+    show_arrivals(desk.store, last_file)
     return {row[0] for row in desk.rows("SELECT txn_id FROM gone")} | {
         f"+{row[0]}" for row in desk.rows("SELECT txn_id FROM fresh")
     }

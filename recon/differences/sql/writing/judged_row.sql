@@ -41,7 +41,7 @@ line AS (
     SELECT DISTINCT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m
     JOIN match.announcement AS a ON m.txn_id = a.batch_id
     JOIN judged AS j ON m.item_id = j.item_id
-    JOIN canon.txn AS t ON a.txn_id = t.txn_id
+    JOIN txn AS t ON a.txn_id = t.txn_id
     WHERE m.leg = $leg AND m.side = 'left'
 ),
 printed AS (
