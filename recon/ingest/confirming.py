@@ -140,8 +140,13 @@ def _gather(store: Store, source: str, file_id: int) -> int:
         ),
         {"file_id": file_id},
     )
-    told = " UNION ".join(_NUMBERS.format(rows=f"(FROM {table} WHERE {others})") for table in _BOTH)
-    store.temp("new_number", f"SELECT number FROM ({told}) SEMI JOIN number USING (number)", {"source": source})  # noqa: S608
+    # Each part asks for the numbers by itself: the numbers of a whole store are not made distinct first.
+    told = " UNION ".join(
+        f"SELECT {name} AS number FROM {table} WHERE {name} IN (SELECT number FROM number) AND {others}{also}"  # noqa: S608
+        for table in _BOTH
+        for name, also in (("channel_txn_no", ""), ("related_no", " AND kind = 'fee'"))
+    )
+    store.temp("new_number", told, {"source": source})
     store.temp("number", "FROM new_number")
     store.temp(
         "movement",
@@ -154,12 +159,14 @@ def _gather(store: Store, source: str, file_id: int) -> int:
                 f"""
                 SELECT {_CELLS}, {before}
                 FROM {table}
-                WHERE source IN (SELECT source FROM family)
-                AND (
-                    channel_txn_no IN (SELECT number FROM new_number)
-                    OR (kind = 'fee' AND related_no IN (SELECT number FROM new_number))
-                )
-                AND txn_id NOT IN (SELECT txn_id FROM movement)
+                WHERE channel_txn_no IN (SELECT number FROM new_number)
+                AND source IN (SELECT source FROM family) AND txn_id NOT IN (SELECT txn_id FROM movement)
+                UNION ALL
+                SELECT {_CELLS}, {before}
+                FROM {table}
+                WHERE related_no IN (SELECT number FROM new_number)
+                AND kind = 'fee' AND channel_txn_no NOT IN (SELECT number FROM new_number)
+                AND source IN (SELECT source FROM family) AND txn_id NOT IN (SELECT txn_id FROM movement)
                 """,  # noqa: S608 - names are ours
             )
         store.temp("new_number", f"({_NUMBERS.format(rows='movement')}) EXCEPT FROM number")

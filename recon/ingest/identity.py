@@ -21,6 +21,9 @@ A new file's rows meet the stored rows of the same identity, all of them at once
 the order of loading is the one order that a user can choose and see (meta.file.file_id). Files that do not contradict
 each other give the same rows in any order; only which of two different rows of one identity is called ``#2`` may differ
 when they first appear in different files.
+
+canon.identity tells on which days an identity was stored (a hash of eight bytes, which may lie, but only by naming a
+day too many): a file of new rows asks it and reads no stored row at all, and one that overlaps reads the days it names.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ from typing import Final
 import polars as pl
 
 from recon import fingerprint
-from recon.store import Store
+from recon.store import HASH_PROBE, Store
 
 RESOLVE: Final = (files("recon.ingest") / "sql" / "resolve.sql").read_text(encoding="utf-8")
 
@@ -86,17 +89,19 @@ def load_txns(store: Store, txns: pl.DataFrame, *, source: str, file_id: int) ->
     """
     with store.shown("incoming", txns):
         of_source = {"source": source}
-        store.temp("fresh_base", f"SELECT line_no, {_BASE} AS base_id FROM incoming", of_source)  # noqa: S608
+        store.temp("fresh_base", f"SELECT line_no, business_date, {_BASE} AS base_id FROM incoming", of_source)  # noqa: S608
+        _show_stored_days(store)
         store.temp(
             "stored_key",
             f"""
             SELECT txn_id, version, content, {key_parts("txn_id")}
             FROM (
-                SELECT txn_id, version, content, source FROM canon.txn
+                SELECT txn_id, version, content, source, business_date FROM canon.txn
                 UNION ALL
-                SELECT txn_id, version, content, source FROM canon.txn_confirmed
+                SELECT txn_id, version, content, source, business_date FROM canon.txn_confirmed
             )
-            WHERE source = $source AND split_part(txn_id, '#', 1) IN (SELECT base_id FROM fresh_base)
+            WHERE business_date IN (SELECT business_date FROM stored_day) AND source = $source
+            AND split_part(txn_id, '#', 1) IN (SELECT base_id FROM fresh_base)
             """,  # noqa: S608 - the expression is ours
             of_source,
         )
@@ -131,9 +136,44 @@ def load_txns(store: Store, txns: pl.DataFrame, *, source: str, file_id: int) ->
         """,
         {"source": source, "file_id": file_id},
     )
+    store.insert(
+        "canon.identity",
+        """
+        SELECT hash(f.base_id) AS identity_hash, f.business_date
+        FROM fresh_base AS f ANTI JOIN crowded AS c ON c.base_id = f.base_id
+        UNION ALL
+        SELECT hash(s.base_id) AS identity_hash, s.business_date
+        FROM staged AS s JOIN resolved AS r ON r.rid = s.rowid WHERE r.outcome <> 'overlap'
+        """,
+    )
     outcomes = store.frame(FRESH_OUTCOMES)
-    forget(store, "fresh_base", "crowded", "staged", "fresh_key", "stored_key", "resolved", "superseded")
+    forget(store, "fresh_base", "crowded", "staged", "fresh_key", "stored_key", "stored_day", "resolved", "superseded")
     return outcomes
+
+
+def _show_stored_days(store: Store) -> None:
+    """Make ``stored_day``: the days on which rows of the identities in ``fresh_base`` may be stored."""
+    if not store.value(f"SELECT count(*) FROM canon.identity_state WHERE probe = ({HASH_PROBE})"):  # noqa: S608 - a constant
+        for table in ("identity", "identity_state"):
+            store.run(f"DELETE FROM canon.{table}")  # noqa: S608 - names are ours
+        store.insert(
+            "canon.identity",
+            """
+            SELECT DISTINCT hash(split_part(txn_id, '#', 1)) AS identity_hash, business_date
+            FROM (
+                SELECT txn_id, business_date FROM canon.txn WHERE book <> 'ledger'
+                UNION ALL SELECT txn_id, business_date FROM canon.txn_confirmed
+            )
+            """,
+        )
+        store.insert("canon.identity_state", f"SELECT ({HASH_PROBE}) AS probe")
+    store.temp(
+        "stored_day",
+        """
+        SELECT DISTINCT business_date FROM canon.identity
+        WHERE identity_hash IN (SELECT hash(base_id) FROM fresh_base)
+        """,
+    )
 
 
 def supersede(store: Store, *, file_id: int) -> int:

@@ -65,7 +65,8 @@ def load_vouchers(store: Store, vouchers: pl.DataFrame, *, file_id: int) -> pl.D
             f"""
             SELECT voucher_id AS txn_id, 1 AS version, {_CONTENT} AS content, {key_parts("voucher_id")}
             FROM canon.voucher
-            WHERE split_part(voucher_id, '#', 1) IN (SELECT base_id FROM fresh_base)
+            WHERE period IN (SELECT period FROM fresh_base)
+            AND split_part(voucher_id, '#', 1) IN (SELECT base_id FROM fresh_base)
             """,  # noqa: S608 - the expression is ours
         )
         store.temp("crowded", CROWDED)

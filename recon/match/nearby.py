@@ -27,6 +27,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from recon.store import HASH_PROBE
+
 if TYPE_CHECKING:
     from recon.store import Store
 
@@ -37,7 +39,6 @@ _SUMMED_UP: Final = (
 )
 _SEEDS: Final = "SELECT txn_id FROM match.pool UNION SELECT txn_id FROM match.review_member"
 """Rows that the next run needs whatever arrives."""
-_PROBE: Final = "SELECT hash('云杉 recon 2026')"
 
 
 def carried(rows: str, *, but: str = "") -> str:
@@ -90,7 +91,7 @@ def show_arrivals(store: Store, last: int) -> None:
 def show_known(store: Store, last: int) -> None:
     """Make ``known`` and the view ``txn`` over it; needs ``fresh`` and ``gone``."""
     sound = store.value(
-        f"SELECT count(*) FROM match.near_state WHERE file_id = $last AND probe = ({_PROBE})",  # noqa: S608 - a constant
+        f"SELECT count(*) FROM match.near_state WHERE file_id = $last AND probe = ({HASH_PROBE})",  # noqa: S608 - a constant
         {"last": last},
     )
     if sound:
@@ -190,7 +191,7 @@ def keep(store: Store, last_file: int) -> None:
     )
     store.run("DELETE FROM match.near_state")
     store.insert(
-        "match.near_state", f"SELECT CAST($last AS INTEGER) AS file_id, ({_PROBE}) AS probe", {"last": last_file}
+        "match.near_state", f"SELECT CAST($last AS INTEGER) AS file_id, ({HASH_PROBE}) AS probe", {"last": last_file}
     )
 
 
@@ -205,7 +206,7 @@ def show_near(store: Store) -> bool:
     sound = store.value(
         f"""
         SELECT count(*) FROM match.near_state
-        WHERE file_id = (SELECT coalesce(max(file_id), 0) FROM meta.file) AND probe = ({_PROBE})
+        WHERE file_id = (SELECT coalesce(max(file_id), 0) FROM meta.file) AND probe = ({HASH_PROBE})
         """  # noqa: S608 - a constant
     )
     if sound:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recon.store.database import Settings, Store, open_store
+from recon.store.database import HASH_PROBE, Settings, Store, open_store
 from recon.store.journal import audit, begin_run, end_run, verify
 
-__all__ = ["Settings", "Store", "audit", "begin_run", "end_run", "open_store", "verify"]
+__all__ = ["HASH_PROBE", "Settings", "Store", "audit", "begin_run", "end_run", "open_store", "verify"]

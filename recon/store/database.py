@@ -33,6 +33,9 @@ DIALECT: Final = (
     "CREATE OR REPLACE TEMP MACRO datediff(later, earlier) AS CAST(later AS DATE) - CAST(earlier AS DATE)",
 )
 
+HASH_PROBE: Final = "SELECT hash('云杉 recon 2026')"
+"""SELECT of one number. Where hashes are stored, it is stored beside them: when it changes, all of them have."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
