@@ -274,6 +274,23 @@ def test_an_account_has_the_name_that_the_settings_give_it(written) -> None:
         Terms(plain_accounts={"1012.01": "Bank:Alipay"})
 
 
+YEN = voucher(
+    3,
+    line("1012.04", "PayPal", -3_500, 0, currency="JPY", fc_amount_minor=-750, fx_rate_e8=4_666_667),
+    line("6001", "主营业务收入", 0, -3_500),
+    currency="JPY",
+)
+
+
+def test_a_currency_without_decimals_is_written_without_any(written) -> None:
+    for name in ("template", "k3"):
+        found = read_back(written(name, YEN))
+        assert found.select("currency", "fc_amount_minor", "debit_minor").row(0) == ("JPY", 750, -3_500)
+    text = written("beancount", YEN).read_text(encoding="utf-8")
+    assert "  Assets:1012-04-PayPal  -750 JPY @@ 35.00 CNY\n" in text
+    assert loader.load_string(text)[1] == []
+
+
 @pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed: apt-get install hledger")
 def test_hledger_accepts_the_journal_and_sums_it_to_nothing(written) -> None:
     path = written("hledger", *BOTH)
@@ -285,6 +302,9 @@ def test_hledger_accepts_the_journal_and_sums_it_to_nothing(written) -> None:
     assert '"Assets:1012-01-其他货币资金-支付宝","-33.33 CNY"' in printed
     assert '"Assets:1012-04-PayPal","-35.00 CNY"' in printed
     assert '"Income:6001-主营业务收入","64.50 CNY"' in printed
+    yen = ["hledger", "-f", written("hledger", YEN), "check", "--strict"]
+    assert subprocess.run(yen, check=False, capture_output=True, text=True).stderr == ""
+    path = written("hledger", *BOTH)
     path.write_text(path.read_text(encoding="utf-8").replace("3.83 CNY", "3.84 CNY"), encoding="utf-8")
     assert subprocess.run(["hledger", "-f", path, "check"], check=False, capture_output=True).returncode != 0
 

@@ -38,7 +38,7 @@ class Hledger(Layout):
         if content.terms.plain_opens:
             lines = [line for voucher in content.vouchers for line in voucher.lines]
             currencies = sorted({content.base_currency, *(content.currency(line) for line in lines)})
-            parts.append("".join(f"commodity {money.show(100_000, code)} {code}\n" for code in currencies))
+            parts.append("".join(f"commodity {_example(code)} {code}\n" for code in currencies))
             accounts = sorted({plain_account(content, line) for line in lines})
             parts.append("".join(f"account {account}\n" for account in accounts))
         parts += [_transaction(content, voucher) for voucher in content.vouchers]
@@ -61,6 +61,12 @@ def _transaction(content: Import, voucher: Voucher) -> str:
         for line in voucher.lines
     ]
     return "\n".join(lines) + "\n"
+
+
+def _example(currency: str) -> str:
+    """Amount that shows the decimals of a currency; hledger wants the point even where none follow."""
+    shown = money.show(100_000, currency)
+    return shown if "." in shown else f"{shown}."
 
 
 def _worded(text: str) -> str:
