@@ -70,7 +70,7 @@ def schedule(
     folder, when = session.folder.resolve(), Times(hourly=hourly, close_day=close_day)
     zone = session.config.workspace.zone
     if form is Scheduler.CRON:
-        printing.text(cron.lines(program(), folder, when).rstrip("\n"))
+        printing.text(cron.lines(program(), folder, when, zone).rstrip("\n"))
         return
     units = systemd.units(program(), folder, when, zone)
     if out is None:

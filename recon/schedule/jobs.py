@@ -44,7 +44,7 @@ JOBS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """When the jobs run; the hours are those of the machine for cron and of the workspace's zone for systemd."""
+    """When the jobs run; hours and days are those of the workspace's zone."""
 
     hourly: int = 7
     """Minute of the hour."""

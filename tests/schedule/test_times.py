@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import itertools
 import re
 import shutil
 import subprocess
@@ -27,7 +28,12 @@ def fields(text: str) -> dict[str, str]:
     return {line.rsplit(" ", 1)[1]: " ".join(line.split(" ")[:5]) for line in found}
 
 
-LINES = fields(cron.lines(PROGRAM, FOLDER, Times()))
+def printed(when: Times | None = None, machine: str = SHANGHAI) -> str:
+    """Return the lines for a machine whose clock shows ``machine``."""
+    return cron.lines(PROGRAM, FOLDER, when or Times(), SHANGHAI, machine=ZoneInfo(machine))
+
+
+LINES = fields(printed())
 
 
 def fires(job: str, year: int, zone: str = SHANGHAI) -> list[dt.datetime]:
@@ -51,7 +57,7 @@ def test_the_hourly_run_is_hourly_and_reminders_follow_half_an_hour_later() -> N
     assert len(runs) == len(reminders) == 365 * 24
     assert {moment.minute for moment in runs} == {7}
     assert {moment.minute for moment in reminders} == {37}
-    assert fields(cron.lines(PROGRAM, FOLDER, Times(hourly=45)))["reminders"] == "15 * * * *"
+    assert fields(printed(Times(hourly=45)))["reminders"] == "15 * * * *"
 
 
 @pytest.mark.parametrize("year", [2026, 2027, 2028])
@@ -84,11 +90,30 @@ def test_the_last_72_hours_begin_on_the_26th_of_an_ordinary_february_and_the_27t
     )
 
 
-def test_the_close_is_tried_three_times_a_month_before_the_5th() -> None:
-    moments = fires("close", 2028)
-    assert [(moment.month, moment.day, moment.hour) for moment in moments] == [
-        (month, 4, hour) for month in range(1, 13) for hour in (6, 12, 18)
+@pytest.mark.parametrize("machine", [SHANGHAI, "UTC", "America/Bogota", "Asia/Kolkata", "Pacific/Kiritimati"])
+def test_the_close_is_tried_three_times_on_the_4th_of_the_workspace_whatever_the_machines_clock(machine: str) -> None:
+    zone = ZoneInfo(machine)
+    start, end = dt.datetime(2027, 12, 20, tzinfo=zone), dt.datetime(2028, 12, 20, tzinfo=zone)
+    found = []
+    for line in printed(machine=machine).splitlines():
+        if line.endswith(" job close"):
+            found += _until(CronSim(" ".join(line.split(" ")[:5]), start), end)
+    there = sorted(moment.astimezone(ZoneInfo(SHANGHAI)) for moment in found)
+    assert [(moment.month, moment.day, moment.hour, moment.minute) for moment in there] == [
+        (month, 4, hour, 0) for month in range(1, 13) for hour in (6, 12, 18)
     ]
+
+
+@pytest.mark.parametrize(
+    ("machine", "expected"), [("UTC", ["0 4,10 1 * *"]), (SHANGHAI, ["0 6,12,18 1 * *"]), ("Etc/GMT+12", ["0 0 1 * *"])]
+)
+def test_a_close_on_the_1st_never_falls_into_the_month_before(machine: str, expected: list[str]) -> None:
+    lines = [line for line in printed(Times(close_day=1), machine).splitlines() if line.endswith(" job close")]
+    assert [" ".join(line.split(" ")[:5]) for line in lines] == expected
+
+
+def _until(moments: CronSim, end: dt.datetime) -> list[dt.datetime]:
+    return list(itertools.takewhile(lambda moment: moment < end, moments))
 
 
 @pytest.mark.parametrize("wrong", [{"hourly": 60}, {"hourly": -1}, {"close_day": 5}, {"close_day": 0}])
@@ -98,7 +123,7 @@ def test_times_that_there_are_not_are_refused(wrong: dict[str, int]) -> None:
 
 
 def test_what_cron_would_read_as_a_new_line_is_escaped() -> None:
-    text = cron.lines(PROGRAM, FOLDER, Times())
+    text = printed()
     (line,) = [line for line in text.splitlines() if line.endswith("job hourly")]
     assert line == "7 * * * * '/opt/re con/bin/recon' -w '/srv/云杉/books 100\\%' job hourly"
 
