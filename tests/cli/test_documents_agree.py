@@ -28,9 +28,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 import recon as package
+from recon.differences import lookup
 from recon.money import exponent
+from recon.privacy import mask_text
 from recon.report import DOCUMENTS
 from recon.report.words import Speaker
+from recon.store import open_store
 from sample_data import generate
 from tests.cli.conftest import invoke
 from tests.report import browser
@@ -117,10 +120,15 @@ def of_workbook(content: bytes) -> Sums:
     return sums(rows)
 
 
+def unpacked(html: str, kind: str) -> list[Any]:
+    """Return the data blocks of the explorer of one kind."""
+    blocks = re.findall(rf'<script type="application/vnd\.recon\.{kind}" id="[\w-]+">([\w+/=]*)</script>', html)
+    return [json.loads(zlib.decompress(base64.b64decode(block), -15)) for block in blocks]
+
+
 def of_explorer(html: str) -> tuple[Sums, dict[str, Any]]:
     """Sums of the page's data, and the data."""
-    (packed,) = re.findall(r'<script type="application/vnd\.recon\.head" id="head">([\w+/=]*)</script>', html)
-    head = json.loads(zlib.decompress(base64.b64decode(packed), -15))
+    (head,) = unpacked(html, "head")
     rows = [
         (head["causes"][cause][2], head["channels"][channel][1], head["currencies"][currency][0], int(minor))
         for cause, channel, currency, minor in zip(
@@ -158,6 +166,48 @@ def test_the_list_in_the_explorer_is_that_of_recon_diffs_row_by_row(closed: Path
     assert [head["today"] - day for day in head["day"]] == [int(row["age_days"]) for row in rows]
     for side in ("left", "right"):
         assert ["" if minor is None else str(minor) for minor in head[side]] == [row[f"{side}_minor"] for row in rows]
+
+
+def test_a_dossier_tells_what_recon_explain_and_recon_trace_tell(sample: Path) -> None:
+    html = (sample / "reports" / f"explorer-{PERIOD}.html").read_text(encoding="utf-8")
+    (head,) = unpacked(html, "head")
+    dossiers = [dossier for piece in unpacked(html, "dossiers") for dossier in piece]
+    traced = 0
+    with open_store(sample / "recon.duckdb", read_only=True) as store:
+        for i, diff_id in enumerate(head["id"]):
+            because, evidence, also, linked, _, records, left, right, events, more = dossiers[i]
+            told = lookup.explain(store, diff_id)
+            assert (because, linked) == (told.because, [other for other, _, _ in told.linked])
+            assert also == [code for code in told.difference["holds"].split(",") if code and code != head_code(head, i)]
+            assert {"left": left, "right": right} == {"left": 0, "right": 0} | told.omitted
+            places = [f"{head['files'][file]}:{line}" for *_, (file, line), _ in records]
+            assert places == [printed.place for printed in told.printed]
+            assert [f"{head['files'][file]}:{line}" for file, line in evidence] == told.difference["evidence"].split(
+                "; "
+            )
+            for (_, kind, currency, minor, _, cells), printed in zip(records, told.printed, strict=True):
+                assert (kind, currency, minor) == (printed.kind, printed.currency, str(printed.amount_minor))
+                names = [head["cells"][cell] for cell in cells[::2]]
+                assert names == list(printed.cells)
+                kept = [name not in printed.personal for name in names]
+                shown = {name: mask_text(value) for name, value in printed.cells.items()}
+                assert [v for v, k in zip(cells[1::2], kept, strict=True) if k] == [
+                    shown[name] for name, k in zip(names, kept, strict=True) if k
+                ]
+            if number := head["order"][i] or head["reference"][i]:
+                traced += 1
+                timeline = lookup.trace(store, number).events
+                assert more == 0
+                assert [(event[1], event[2], event[7], event[9]) for event in events] == [
+                    (event.book, event.kind, event.number, mask_text(event.note)) for event in timeline
+                ]
+    assert traced > 50
+
+
+def head_code(head: dict[str, Any], i: int) -> str:
+    """Return the code of a difference."""
+    code: str = head["causes"][head["cause"][i]][1]
+    return code
 
 
 def test_the_pages_of_the_report_print_what_the_list_adds_up_to(closed: Path) -> None:
