@@ -208,8 +208,8 @@ def waterfall(columns: Sequence[tuple[str, int, bool, str]], title: str, *, heig
         sign = "" if is_total else "+" if minor > 0 else ""
         above = is_total or minor > 0
         place = upper - 6 if above and not (is_total and minor < 0) else lower + 13
-        if not above and lower + 13 > height - bottom + 2:
-            place = upper - 6  # below it stands the column's name
+        if not above and (lower + 13 > height - bottom + 2 or lower + 2 < base < lower + 16):
+            place = upper - 6  # below it stands the column's name, or the axis runs through it
         inside += text(
             x + thick / 2, place, sign + shown, _size(sign + shown, wide, 10.5 if is_total else 9.2),
             fill=INK if is_total else color, anchor="middle", weight=700 if is_total else 400,
@@ -300,7 +300,7 @@ def heatmap(
                 anchor="middle",
             )
             if counts[i][j]:
-                small = say(f"{counts[i][j]} 笔", f"{counts[i][j]}")
+                small = say(f"{say.count(counts[i][j])} 笔", say.count(counts[i][j]))
                 inside += text(
                     x + wide / 2, y + tall / 2 + 11, small, 7.4, fill="#DCE4EF" if dark else SUB, anchor="middle"
                 )

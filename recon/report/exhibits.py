@@ -36,7 +36,10 @@ def drawn(figures: Figures, settings: Settings, say: Speaker) -> dict[str, Any]:
         for place, (name, cause) in enumerate(zip(named, figures.causes, strict=True))
     ][:3]
     age_unit = say.unit(max(a.base_minor for a in figures.ages), base)
-    ages = [(_age(a, say), say(f"{a.count} 笔", f"{a.count}"), a.base_minor, a.first > OLD) for a in figures.ages]
+    ages = [
+        (_age(a, say), say(f"{say.count(a.count)} 笔", say.count(a.count)), a.base_minor, a.first > OLD)
+        for a in figures.ages
+    ]
     ranked = [(say.channel(c.channel), c.accuracy.ppm, c.before_ppm) for c in figures.channels]
     shares = [(name, cause.base_minor) for name, cause in zip(named, figures.causes, strict=True)]
 
@@ -74,7 +77,8 @@ def _age(age: AgeClass, say: Speaker) -> str:
 def _cause_remark(figures: Figures, place: int, say: Speaker) -> str:
     cause = figures.causes[place]
     return say(
-        f"{cause.count} 笔 · {say.channel(cause.channel)}最多", f"{cause.count} · most at {say.channel(cause.channel)}"
+        f"{say.count(cause.count)} 笔 · {say.channel(cause.channel)}最多",
+        f"{say.count(cause.count)} · most at {say.channel(cause.channel)}",
     )
 
 

@@ -143,7 +143,10 @@ def _kpi(kpi: History, figures: Figures, say: Speaker) -> dict[str, str]:
     zh, en, more_is_good = _KPIS[kpi.key]
     is_share = kpi.key in ("rate", "match")
     delta, tone = sentences.change(kpi, say, more_is_good=more_is_good, is_share=is_share)
-    if is_share:
+    whole = {"rate": figures.rate.whole, "match": figures.match.whole}.get(kpi.key, 1)
+    if not whole:
+        value, unit = "–", ""
+    elif is_share:
         value, unit = say.ppm(kpi.now).rstrip("%"), "%"
     else:
         scale = say.unit(kpi.now, figures.base_currency)
@@ -200,6 +203,8 @@ def _scorecard(figures: Figures, settings: Settings, say: Speaker) -> list[tuple
             met == channels,
         ),
     ]
+    if not figures.rate.whole:
+        return [(row[0], "–", "–", row[3] if "/" not in row[3] else "–", "n", say("不作判断", "none")) for row in rows]
     return [
         (*row[:4], "" if row[4] else "b", say("达标", "met") if row[4] else say("未达标", "missed")) for row in rows
     ]

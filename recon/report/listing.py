@@ -211,7 +211,7 @@ def _columns(leg: str, code: str, say: Speaker) -> list[Column]:
     left, right = sides(leg, code)
     return [
         Column(say(*ID), 16),
-        Column(say("渠道", "Channel"), 10),
+        Column(say("渠道", "Channel"), 10, "long"),
         Column(say("订单号", "Order"), 21, "long"),
         Column(say("业务号", "Reference"), 28, "long"),
         Column(say(*CURRENCY), 9),

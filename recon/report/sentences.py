@@ -78,11 +78,20 @@ def three_points(figures: Figures, proposals: Proposals, say: Speaker) -> list[s
         place = f"{escape(say.channel(top.channel))} × {say.cause(top.leg, top.code)}"
         points.append(
             say(
-                f"<b>{place}</b> 是金额最大的一处差异：{top.count} 笔、{say.money(top.base_minor, base)}，"
+                f"<b>{place}</b> 是金额最大的一处差异：{say.count(top.count)} 笔、{say.money(top.base_minor, base)}，"
                 f"占全部差异金额的 {say.share(top.base_minor, figures.break_base_minor, 1)}。",
-                f"<b>{place}</b> is where most money differs: {top.count} of {figures.breaks} breaks, "
-                f"{say.money(top.base_minor, base)}, "
+                f"<b>{place}</b> is where most money differs: {say.count(top.count)} of "
+                f"{say.count(figures.breaks)} breaks, {say.money(top.base_minor, base)}, "
                 f"{say.share(top.base_minor, figures.break_base_minor, 1)} of all.",
+            )
+        )
+    left = [found for found in figures.bridges if found.residual_minor]
+    if left:
+        rest = say.joined([f"{found.currency} {say.exact(found.residual_minor, found.currency)}" for found in left])
+        points.append(
+            say(
+                f"<b>资金桥尚有余额未能解释</b>：{rest}，见第 2 节。",
+                f"<b>The bridge has an unexplained residual</b>: {rest}; see section 2.",
             )
         )
     old = [age for age in figures.ages if age.first > 30 and age.count]  # noqa: PLR2004 - days
@@ -91,8 +100,9 @@ def three_points(figures: Figures, proposals: Proposals, say: Speaker) -> list[s
         count, total = sum(cause.count for cause in late), sum(cause.base_minor for cause in late)
         points.append(
             say(
-                f"<b>{count} 个结算批次未按期足额到账</b>，合计 {say.money(total, base)}，请联系渠道。",
-                f"<b>{count} settlement batches are late or short</b>, {say.money(total, base)}; ask the channel.",
+                f"<b>{say.count(count)} 个结算批次未按期足额到账</b>，合计 {say.money(total, base)}，请联系渠道。",
+                f"<b>{say.things(count, 'settlement batch is', 'settlement batches are')} late or short</b>, "
+                f"{say.money(total, base)}; ask the channel.",
             )
         )
     if proposals.vouchers:
@@ -100,33 +110,35 @@ def three_points(figures: Figures, proposals: Proposals, say: Speaker) -> list[s
         points.append(
             say(
                 f"<b>建议冲正 {len(proposals.vouchers)} 张凭证</b>，其中有效退款 {valid} 张；复核后导入财务系统即可。",
-                f"<b>{len(proposals.vouchers)} reversal vouchers are proposed</b>, {valid} of them valid refunds; "
-                "review, then import.",
+                f"<b>{say.things(len(proposals.vouchers), 'reversal voucher is', 'reversal vouchers are')} proposed"
+                f"</b>, {valid} of them valid refunds; review, then import.",
             )
         )
     if old:
         count, total = sum(age.count for age in old), sum(age.base_minor for age in old)
         points.append(
             say(
-                f"<b>{count} 笔差异已超过 30 天</b>，合计 {say.money(total, base)}。",
-                f"<b>{count} differences are older than 30 days</b>, {say.money(total, base)}.",
+                f"<b>{say.count(count)} 笔差异已超过 30 天</b>，合计 {say.money(total, base)}。",
+                f"<b>{say.things(count, 'difference is', 'differences are')} older than 30 days</b>, "
+                f"{say.money(total, base)}.",
             )
         )
     if figures.timing_count:
         points.append(
             say(
-                f"<b>{figures.timing_count} 项时间性差异</b>预计自行消除，日期见第 4 节，无需处理。",
-                f"<b>{figures.timing_count} timing items</b> are expected to clear by themselves; section 4 says when.",
+                f"<b>{say.count(figures.timing_count)} 项时间性差异</b>预计自行消除，日期见第 4 节，无需处理。",
+                f"<b>{say.things(figures.timing_count, 'timing item is', 'timing items are')} expected to clear</b> "
+                "without anybody's doing; section 4 says when.",
             )
         )
-    if figures.bridges and not any(found.residual_minor for found in figures.bridges):
+    if figures.bridges and not left:
         points.append(
             say(
                 "<b>资金桥逐分相符</b>：订单总额到银行实收之间没有未解释的金额。",
                 "<b>The bridge adds up to the cent</b>: nothing between orders and bank is left without a cause.",
             )
         )
-    return points[:3]
+    return points[:3] or [say("没有需要特别关注的事项。", "Nothing needs particular attention.")]
 
 
 def trend(figures: Figures, settings: Settings, say: Speaker) -> str:
@@ -136,7 +148,7 @@ def trend(figures: Figures, settings: Settings, say: Speaker) -> str:
     now = f"<b>{say.share(figures.rate.part, figures.rate.whole)}</b>"
     counts = say(
         f"{say.count(figures.rate.whole)} 笔比对中有 {say.count(figures.rate.part)} 笔差异",
-        f"{say.count(figures.rate.part)} breaks in {say.count(figures.rate.whole)} compared",
+        f"{say.things(figures.rate.part, 'break', 'breaks')} in {say.count(figures.rate.whole)} compared",
     )
     if len(figures.trend) == 1:
         return say(
@@ -177,6 +189,11 @@ def _driver(cause: Cause, base: str, say: Speaker) -> str:
     if cause.channel_base_minor == cause.base_minor:
         return say(f"<b>{name}</b>（{total}）全部在{channel}。", f"<b>{name}</b> ({total}) is all at {channel}.")
     part = say.share(cause.channel_base_minor, cause.base_minor, 1)
+    if 2 * cause.channel_base_minor <= cause.base_minor:
+        return say(
+            f"<b>{name}</b>（{total}）分散在各渠道，最多的是{channel}，占 {part}。",
+            f"<b>{name}</b> ({total}) is spread; most of it, {part}, at {channel}.",
+        )
     return say(
         f"<b>{name}</b>（{total}）主要在{channel}，占 {part}。", f"<b>{name}</b> ({total}): {part} of it at {channel}."
     )
@@ -226,6 +243,11 @@ def channels(figures: Figures, settings: Settings, say: Speaker) -> str:
             f"One channel this month: <b>{first}</b>, accuracy {top} (target {goal}).",
         )
     met = sum(channel.accuracy.ppm >= settings.target_accuracy_ppm for channel in ranked)
+    if top == bottom:
+        return say(
+            f"{len(ranked)} 个渠道中 {met} 个达到 {goal} 的目标，准确率都是 <b>{top}</b>。",
+            f"{met} of {len(ranked)} channels met the target of {goal}; the accuracy of all of them is <b>{top}</b>.",
+        )
     step = "" if worst.before_ppm is None else _step(worst.accuracy.ppm - worst.before_ppm, say)
     return say(
         f"{len(ranked)} 个渠道中 {met} 个达到 {goal} 的目标。"
@@ -252,7 +274,8 @@ def heat(figures: Figures, say: Speaker) -> str:
         f"共有 {len(figures.matrix)} 格出现差异，金额最大的 {len(top)} 格（{names}）"
         f"合计 {say.money(total, figures.base_currency)}，"
         f"占 {say.share(total, figures.break_base_minor, 1)}。",
-        f"{len(figures.matrix)} fields hold differences; the {len(top)} largest ({names}) come to "
+        f"{say.things(len(figures.matrix), 'field holds', 'fields hold')} differences; "
+        f"the {len(top)} largest ({names}) come to "
         f"{say.money(total, figures.base_currency)}, {say.share(total, figures.break_base_minor, 1)} of all.",
     )
 
@@ -265,14 +288,15 @@ def ages(figures: Figures, say: Speaker) -> str:
     young = sum(age.base_minor for age in figures.ages if age.last is not None and age.last <= 30)  # noqa: PLR2004 - days
     old = sum(age.count for age in figures.ages if age.last is None or age.last > 30)  # noqa: PLR2004
     tail = (
-        say(f"超过 30 天的有 {old} 笔。", f"{old} are older.")
+        say(f"超过 30 天的有 {say.count(old)} 笔。", f"{say.things(old, 'is', 'are')} older.")
         if old
         else say("没有超过 30 天的差异。", "None is older.")
     )
     return say(
         f"截至期末尚未了结的差异共 {say.count(count)} 笔、{say.money(total, figures.base_currency)}（含以前期间），"
         f"其中 <b>{say.share(young, total, 1)}</b> 在 30 天以内；{tail}",
-        f"{say.count(count)} breaks are open, {say.money(total, figures.base_currency)} (earlier periods included); "
+        f"{say.things(count, 'break is', 'breaks are')} open, {say.money(total, figures.base_currency)} "
+        "(earlier periods included); "
         f"<b>{say.share(young, total, 1)}</b> of the money is younger than 31 days. {tail}",
     )
 
@@ -285,8 +309,8 @@ def largest(figures: Figures, say: Speaker) -> str:
     return say(
         f"以下 {len(figures.largest)} 笔差异的绝对值合计 {say.money(total, figures.base_currency)}，"
         f"占本月全部差异金额的 <b>{say.share(total, figures.break_base_minor, 1)}</b>。",
-        f"These {len(figures.largest)} differences come to {say.money(total, figures.base_currency)} in absolute "
-        "amounts, "
+        ("This difference comes" if len(figures.largest) == 1 else f"These {len(figures.largest)} differences come")
+        + f" to {say.money(total, figures.base_currency)} in absolute amounts, "
         f"<b>{say.share(total, figures.break_base_minor, 1)}</b> of this month's.",
     )
 
@@ -304,7 +328,8 @@ def proof(figures: Figures, say: Speaker) -> str:
     rest = say.joined([f"{found.currency} {say.exact(found.residual_minor, found.currency)}" for found in left])
     return say(
         f"有 {say.count(lost)} 行没有下落，余数 {rest or '0.00'}：这是程序的错误，不是账的错误。",
-        f"{say.count(lost)} rows are lost, the remainder is {rest or '0.00'}: the program is wrong, not the books.",
+        f"{say.things(lost, 'row is', 'rows are')} lost, the remainder is {rest or '0.00'}: "
+        "the program is wrong, not the books.",
     )
 
 
@@ -316,8 +341,8 @@ def vouchers(proposals: Proposals, say: Speaker) -> str:
     text = say(
         f"共建议 {len(proposals.vouchers)} 张冲正凭证，其中有效退款（签收已超过时限）{valid} 张；"
         "逐张借贷平衡，与原凭证同科目、同方向、负数金额。",
-        f"{len(proposals.vouchers)} reversals are proposed, {valid} of them valid refunds; each balances and repeats "
-        "its original's accounts and direction with negative amounts.",
+        f"{say.things(len(proposals.vouchers), 'reversal is', 'reversals are')} proposed, {valid} of them valid "
+        "refunds; each balances and repeats its original's accounts and direction with negative amounts.",
     )
     if proposals.skipped:
         text += say(

@@ -173,8 +173,10 @@ class Unit:
     name: str
 
     def show(self, minor: int) -> str:
-        """Print an amount in this unit, without the unit's name."""
+        """Print an amount in this unit, without the unit's name; what is too small for it is "<0.1", never 0.0."""
         scaled = money.half_up(minor * 10**self.places, 10**self.power)
+        if minor and not scaled:
+            return (f"<{_fixed(1, self.places)}") if minor > 0 else f">{_fixed(-1, self.places)}"
         return _fixed(scaled, self.places)
 
 
@@ -264,6 +266,10 @@ class Speaker:
     def count(self, number: int) -> str:
         """Print a number of things with thousands commas."""
         return f"{number:,}".replace("-", _MINUS)
+
+    def things(self, number: int, one: str, several: str) -> str:
+        """Print a number of things with the English word for one or for several of them."""
+        return f"{self.count(number)} {one if number == 1 else several}"
 
     def month(self, period: str) -> str:
         """Say a period: 2026年2月, February 2026."""

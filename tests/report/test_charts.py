@@ -71,3 +71,13 @@ def test_text_is_shortened_to_its_width() -> None:
     assert svg.fitted("订单与渠道差异", 40, 10) == "订单与…"
     assert svg.wrapped("Payout amount differs", 60, 9) == ["Payout", "amount dif…"]
     assert svg.wrapped("重复记账（账务）", 50, 9) == ["重复记账", "（账务）"]
+
+
+def test_no_amount_of_the_bridge_is_crossed_by_its_axis() -> None:
+    """A large step back to just above zero: its amount would stand on the axis, and stands above the column."""
+    columns = [("订单", 2_000, True, "20.00"), ("差异", 25_000, False, "250.00"), ("未解释", -25_000, False, "−250.00")]
+    drawn, _ = charts.waterfall(columns, "桥")
+    (axis,) = {float(y) for y in re.findall(r'<line x1="0" y1="([\d.]+)"', drawn)}
+    places = [float(y) for y in re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>[+−\d.]+</text>', drawn)]
+    assert len(places) == 3
+    assert [y for y in places if y - 9 < axis < y + 2] == []

@@ -91,11 +91,49 @@ def test_a_residual_is_shown_and_not_praised(february, store) -> None:
     assert "每一分都有去向" not in text
 
 
+def test_a_residual_stands_among_the_points_for_the_reader(february, store) -> None:
+    february.txn("order", "payment", 123, "02-20", order_no="X")
+    assert "资金桥尚有余额未能解释：CNY −1.23，见第 2 节。" in page(store)
+
+
+def test_channels_that_are_alike_are_not_ranked_in_words(books, store) -> None:
+    for channel in ("alipay", "wechat"):
+        order = books.txn("order", "payment", 100, "02-03", channel=channel, order_no=channel, merchant_no=channel)
+        paid = books.txn("channel", "payment", 100, "02-03", channel=channel, merchant_no=channel)
+        books.match("order_channel", [order], [paid])
+    text = page(store)
+    assert "2 个渠道中 2 个达到 99.0% 的目标，准确率都是 100.00%。" in text
+    assert "最低" not in text
+
+
+def test_a_cause_that_no_channel_dominates_is_called_spread(books, store) -> None:
+    for channel in ("alipay", "wechat", "unionpay", "paypal"):
+        books.difference("CHANNEL_MISSING", "order_channel", 25_00 + len(channel), "02-03", channel=channel)
+    books.difference("ORDER_MISSING", "order_channel", -60_00, "02-03", channel="alipay")
+    books.difference("ORDER_MISSING", "order_channel", -40_00, "02-03", channel="wechat")
+    text = page(store)
+    assert re.search(r"渠道无此交易（100\.\d\d 元）分散在各渠道，最多的是银联，占 25\.0%。", text)
+    assert "掉单（100.00 元）主要在支付宝，占 60.0%。" in text
+
+
+@pytest.mark.usefixtures("february")
+def test_english_has_its_own_brackets_and_says_one_item_of_one(store) -> None:
+    store.run("DELETE FROM diff.difference WHERE code = 'CROSS_DAY'")
+    text = page(store, Settings(language="en"))
+    assert "1 timing item is expected to clear" in text
+    assert "1 settlement batch is late or short" in text
+    assert re.findall(r"[（）：，。]", text) == []
+
+
 def test_a_month_without_anything_can_be_printed(store) -> None:
     text = page(store)
     assert "本月没有可以比对的订单或渠道流水" in text
     assert "本月没有发现差异" in text
     assert "没有在途事项" in text
+    assert "没有需要特别关注的事项。" in text
+    assert re.search(r"自动匹配\s+–\s*差异率\s+–", text)
+    assert text.count("不作判断") == 6  # in the headline, and of each of the five figures with a target
+    assert "未达标" not in text
 
 
 def test_a_month_without_differences_says_so(books, store) -> None:

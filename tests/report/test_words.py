@@ -25,6 +25,11 @@ def test_an_amount_is_said_in_a_unit_that_reads_well(language, minor, currency, 
     assert Speaker(language).money(minor, currency) == said
 
 
+@pytest.mark.parametrize(("minor", "said"), [(55_55, "<0.1"), (-55_55, ">−0.1"), (0, "0.0"), (600_00, "0.1")])
+def test_what_is_too_small_for_the_unit_is_not_called_nothing(minor, said) -> None:
+    assert Speaker("zh").unit(4_832_641_860, "CNY").show(minor) == said
+
+
 @pytest.mark.parametrize(
     ("part", "whole", "said"), [(3, 1000, "0.30%"), (1, 3, "33.33%"), (-1, 8, "−12.50%"), (1, 0, "–")]
 )
