@@ -239,7 +239,7 @@ def _codes(rows: pl.DataFrame) -> set[str]:
 def _headline(figures: Figures, say: Speaker) -> Iterator[str]:
     """Figures of the health report, name and value, said as there."""
     rows = (
-        (say("健康分", "Health score"), f"{figures.score}<small> / 100</small>"),
+        (say("健康分", "Health score"), f"{figures.score if figures.rate.whole else '–'}<small> / 100</small>"),
         (say("差异率", "Difference rate"), say.share(figures.rate.part, figures.rate.whole)),
         (say("自动匹配率", "Auto-match rate"), say.share(figures.match.part, figures.match.whole)),
         (

@@ -333,7 +333,7 @@
       [words.state, NAMES.state(book.state[i])], [words.person, book.people[book.person[i]]],
       [words.id, book.id[i]],
     ];
-    return make("dl", { class: "facts" }, ...rows.filter(([, value]) => value !== "").map(([name, value]) =>
+    return make("dl", { class: "facts" }, ...rows.filter(([, value]) => value).map(([name, value]) =>
       make("div", {}, make("dt", { text: name }), make("dd", { text: value }))));
   }
 
