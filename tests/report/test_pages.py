@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import os
+import shutil
+import subprocess
+import sys
+from typing import Final
+
+import pypdf
 import pytest
 
 from recon.report import FontError, pages
@@ -46,3 +54,41 @@ def test_a_character_outside_the_font_is_replaced_logged_and_counted(caplog) -> 
 def test_ordinary_text_is_left_as_it_is() -> None:
     text = "<p>对账健康度报告：差异率 0.30% ▲▼ − “引号” ≤ ≥ × ÷ ·</p>"
     assert pages.printable(text, pages.find_font()) == (text, {})
+
+
+PRINTS: Final = """
+import socket, sys
+def refuse(*_, **__):
+    raise OSError("there is no network")
+socket.socket.connect = socket.getaddrinfo = refuse
+from pathlib import Path
+from recon.report import Settings, build
+from recon.store import open_store
+from recon.times import parse_moment
+with open_store(None) as store:
+    build(store, Settings(merchant="云杉家居"), period="2026-02", as_of_s=parse_moment("2026-03-02T10:00:00+08:00"),
+          out=Path(sys.argv[1]), only="health")
+"""
+
+
+@pytest.mark.slow
+def test_a_machine_without_any_font_and_without_a_network_prints_the_same_bytes(tmp_path) -> None:
+    bare = tmp_path / "fonts.conf"
+    bare.write_text(f"<fontconfig><cachedir>{tmp_path}/cache</cachedir></fontconfig>", encoding="utf-8")
+    printed = []
+    for name, more in (("here", {}), ("bare", {"FONTCONFIG_FILE": str(bare), "HOME": str(tmp_path)})):
+        subprocess.run([sys.executable, "-c", PRINTS, tmp_path / name], check=True, env={**os.environ, **more})
+        (path,) = (tmp_path / name).iterdir()
+        printed.append(path.read_bytes())
+    if shutil.which("fc-list"):
+        environment = {**os.environ, "FONTCONFIG_FILE": str(bare)}
+        asked = subprocess.run(["fc-list"], check=True, capture_output=True, text=True, env=environment)
+        assert asked.stdout == ""
+    assert printed[0] == printed[1]
+    fonts = {
+        str(font["/BaseFont"]).partition("+")[2]: font["/DescendantFonts"][0]["/FontDescriptor"]["/FontFile2"]
+        for sheet in pypdf.PdfReader(io.BytesIO(printed[1])).pages
+        for font in sheet["/Resources"]["/Font"].values()
+    }
+    assert len(fonts) == 2
+    assert sum("Bold" in name for name in fonts) == 1
