@@ -382,6 +382,9 @@
     return [make("ol", { class: "timeline" }, ...items), more ? make("p", { class: "soft", text: fill(words.omitted, count(more)) }) : null];
   }
 
+  // A word for a shell to paste: what a file says must not become a command.
+  const quoted = (text) => (/^\w[\w.:-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
   function section(title, ...children) {
     return make("section", {}, make("h3", { text: title }), ...children.filter(Boolean));
   }
@@ -413,7 +416,7 @@
     const [because, , also, linked, decisions] = dossier;
     const isBrief = dossier.length < 6;
     const command = (text) => make("code", { class: "command", text });
-    $("dossier-body").replaceChildren(title,
+    $("dossier-body").replaceChildren(...[title,
       make("p", { class: `because ${book.keys.severity[book.severity[i]]}`, text: because }),
       make("p", { class: "action" }, make("b", { text: words.action }), book.actions[book.action[i]]),
       facts(i),
@@ -428,7 +431,7 @@
       decisions.length ? section(words.decisions, make("ul", { class: "decisions" }, ...decisions.map(([time, actor, action, reason]) =>
         make("li", { text: `${time} ${actor} ${action}: ${reason}` })))) : null,
       section(words.command, command(`recon explain ${id}`),
-        book.order[i] ? command(`recon trace ${/^[\w.:-]+$/.test(book.order[i]) ? book.order[i] : `'${book.order[i]}'`}`) : null));
+        book.order[i] ? command(`recon trace ${quoted(book.order[i])}`) : null)].filter(Boolean));
     $("dossier").scrollTop = 0;
     $("dossier").dataset.id = id;
     title.focus({ preventScroll: true });

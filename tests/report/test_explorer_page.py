@@ -7,6 +7,7 @@ nothing and that the console heard no complaint.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -225,6 +226,8 @@ def test_a_click_opens_the_evidence_and_escape_closes_it(february, store, html, 
         "D9999", f"recon explain {diff_id}", "recon trace U1", "2026-03-04",
     ):  # fmt: skip
         assert said in text, said
+    assert "null" not in text
+    assert "undefined" not in text
     assert page.run("document.activeElement.id") == "dossier-title"
     assert f"open={diff_id}" in page.run("location.hash")
     page.press("Escape", 27)
@@ -264,6 +267,15 @@ def test_texts_from_files_stay_texts(books, html, page) -> None:
     assert page.run("document.querySelectorAll('img, u, s, i:not([aria-hidden]), .dossier b:has(*)').length") == 0
     assert page.run("document.title") == "差异浏览器 2026年2月 · 云杉家居"
     assert HOSTILE in page.run("document.getElementById('dossier').innerText")
+
+
+def test_a_command_to_paste_holds_a_number_from_a_file_as_one_word(books, html, page) -> None:
+    order = "O1'; touch stolen; echo '"
+    diff_id = books.difference("CHANNEL_MISSING", "order_channel", 100, "02-02", order_no=order)
+    page.open(html(), urlencode({"open": diff_id}))
+    page.until("document.querySelectorAll('#dossier .command').length === 2")
+    command = page.run("document.querySelectorAll('#dossier .command')[1].textContent")
+    assert shlex.split(command) == ["recon", "trace", order]
 
 
 def test_amounts_beyond_a_number_of_the_browser_stay_exact(books, html, page) -> None:
