@@ -138,9 +138,14 @@ def _typed(frame: pl.DataFrame, cells: Mapping[str, Cell]) -> pl.DataFrame:
     for name, cell in cells.items():
         if name in typed.columns:
             continue
+        texts = frame[cell.column]
+        if (texts == texts[0]).all():  # one account, one currency, nothing at all
+            one = frame.head(1).select(cell.typed.alias(name))[name]
+            typed = typed.with_columns(one.new_from_index(0, frame.height).alias(name))
+            continue
         known = frame.select(pl.col(cell.column).unique())
         values = known.select(cell.typed.alias("typed"))["typed"]
-        column = frame[cell.column].replace_strict(known[cell.column], values, return_dtype=values.dtype)
+        column = texts.replace_strict(known[cell.column], values, return_dtype=values.dtype)
         typed = typed.with_columns(column.alias(name))
     return typed.select("line_no", *cells)
 
