@@ -51,6 +51,7 @@ from recon.sources.piece import Piece
 from recon.sources.source import Control, Reading, Settings, Source
 
 _ROOT: Final = re.compile(r"<(?:[\w.-]+:)?(?:BkToCstmrStmt|BkToCstmrAcctRpt|BkToCstmrDbtCdtNtfctn)\b")
+_AT_ONCE: Final = 20_000
 _AMOUNT: Final = r"^(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$"
 _DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 _SIDES: Final = {"CRDT": 1, "DBIT": -1}
@@ -91,11 +92,16 @@ class Camt(Source):
             account=accounts.pop() if len(accounts) == 1 else "",
             period_start=min(days, default=None),
             period_end=max(days, default=None),
-            txns=_canonical(txns),
+            txns=pl.concat([_canonical(part) for part in _slices(txns)]),
             rejects=rejects,
             excluded=excluded.cast({name: kind() for name, kind in EXCLUDED.items()}),
             controls=tuple(controls),
         )
+
+
+def _slices(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The frame in parts: memos are put together as lists, which take several times what comes of them."""
+    yield from frame.iter_slices(_AT_ONCE) if frame.height else (frame,)
 
 
 def _raw(statements: list[Statement], entries: pl.DataFrame) -> pl.DataFrame:
