@@ -51,6 +51,9 @@ _SHEET: Final = Context(prec=15, traps=[InvalidOperation])
 _WIDE: Final = dict(zip("－−＋．，０１２３４５６７８９", "--+.,0123456789", strict=True))
 _AROUND: Final = " \t\r\n'\"`\u3000\xa0\ufeff"
 _USUAL_DECIMALS: Final = 2
+_LEAST_GROUPED: Final = 6
+_SURE_DIGITS: Final = 17
+"""Digits that an Int64 surely holds, decimals included."""
 _MOST: Final = 2**63 - 1
 _NUMBER: Final = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.([0-9]*))?"
 _FORMS: Final = (
@@ -176,13 +179,17 @@ def minor_units(column: pl.Expr, places: int | pl.Expr = 2) -> pl.Expr:
 def _mostly_usual(texts: pl.Series, places: int) -> pl.Series:
     """As :func:`_any_form`. What bills print is ``-12.30`` in almost every cell; that form needs two cheap steps."""
     texts = texts.cast(pl.String)
-    decimals = min(places, _USUAL_DECIMALS)
-    usual = texts.str.contains(rf"^-?[0-9]{{1,9}}\.[0-9]{{{decimals}}}$" if decimals else r"^-?[0-9]{1,9}$")
+    decimals, whole = min(places, _USUAL_DECIMALS), max(_SURE_DIGITS - places, 1)
+    usual = texts.str.contains(
+        rf"^-?[0-9]{{1,{whole}}}\.[0-9]{{{decimals}}}$" if decimals else rf"^-?[0-9]{{1,{whole}}}$"
+    )
     bare = texts.str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
     units = pl.select(pl.when(usual).then(bare * 10 ** (places - decimals))).to_series()
     rest = (units.is_null() & (texts != "")).fill_null(value=False)
-    if decimals and rest.any():
-        units = units.scatter(rest.arg_true(), _grouped(texts.filter(rest), decimals) * 10 ** (places - decimals))
+    if decimals and whole >= _LEAST_GROUPED and rest.any():
+        units = units.scatter(
+            rest.arg_true(), _grouped(texts.filter(rest), whole, decimals) * 10 ** (places - decimals)
+        )
     for forms in (_FORMS[:1], _FORMS[1:]):
         rest = (units.is_null() & (texts != "")).fill_null(value=False)
         if not rest.any():
@@ -194,10 +201,12 @@ def _mostly_usual(texts: pl.Series, places: int) -> pl.Series:
     return units.alias(texts.name)
 
 
-def _grouped(texts: pl.Series, decimals: int) -> pl.Series:
+def _grouped(texts: pl.Series, whole: int, decimals: int) -> pl.Series:
     """Read ``+1,234.50`` and what has blanks around it, the usual forms after ``1234.50``; null: another form."""
     bare = texts.str.strip_chars(_AROUND)
-    fits = bare.str.contains(rf"^[+-]?(?:[0-9]{{1,9}}|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,3}})\.[0-9]{{{decimals}}}$")
+    fits = bare.str.contains(
+        rf"^[+-]?(?:[0-9]{{1,{whole}}}|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,{whole // 3 - 1}}})\.[0-9]{{{decimals}}}$"
+    )
     digits = bare.str.replace_many([",", ".", "+"], [""]).cast(pl.Int64, strict=False)
     return pl.select(pl.when(fits).then(digits)).to_series()
 

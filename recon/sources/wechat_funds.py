@@ -125,8 +125,9 @@ class WechatFunds(Source):
         typed, bad = cells.read_cells(frame, _wanted(table))
         account = _account(piece.name, frame, settings.wechat_account)
         balance = money.minor_units(pl.col("账户结余(元)"))
-        moved = frame.select(
-            "line_no", _way(table).alias("way"), _moved(table).alias("moved_minor"), balance.alias("balance_minor")
+        moved = frame.select("line_no", _moved(table).alias("moved_minor"), balance.alias("balance_minor"))
+        moved = moved.with_columns(
+            (_way(frame) if table.has("收支类型") else pl.col("moved_minor").sign()).alias("way")
         )
         return Reading(
             raw=table.raw,
@@ -142,14 +143,16 @@ def _moved(table: Table) -> pl.Expr:
     amount = money.minor_units(pl.col("收支金额(元)"))
     if not table.has("收支类型"):
         return amount
-    way = _way(table)
+    way = _printed_way()
     return pl.when((way == 1) & (amount >= 0)).then(amount).when(way == -1).then(-amount.abs())
 
 
-def _way(table: Table) -> pl.Expr:
+def _way(frame: pl.DataFrame) -> pl.Series:
+    return frame.select(_printed_way()).to_series()
+
+
+def _printed_way() -> pl.Expr:
     """1 money in, -1 money out; null where neither is printed."""
-    if not table.has("收支类型"):
-        return money.minor_units(pl.col("收支金额(元)")).sign()
     return cells.printed("收支类型").replace_strict({"收入": 1, "支出": -1}, default=None, return_dtype=pl.Int64)
 
 
