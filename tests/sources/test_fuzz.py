@@ -241,6 +241,7 @@ def within(data: bytes, damage: Damage) -> bytes:
 
 def reading_of(source: Source, piece: Piece) -> Reading | None:
     """Reading that keeps the laws, None when the file is refused (or would be: only --source makes it be read)."""
+    faulthandler.dump_traceback_later(TOO_LONG_S, exit=True)  # each file has its own time, however many a test tries
     claimed = source.identify(piece)
     try:
         reading = source.read(piece, Settings())
