@@ -62,6 +62,8 @@ def _made(session: Session, checks: list[tuple[str, Callable[[Session], str]]]) 
 
 
 def _libraries(_: Session) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     found = []
     for name in LIBRARIES:
         try:

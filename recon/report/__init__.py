@@ -18,24 +18,26 @@ import csv
 import dataclasses
 import io
 import tempfile
-from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from recon import differences
-from recon.report import explorer, health, listing, overdue, shipping, vouchers
-from recon.report.compute import compute, metrics
-from recon.report.errors import FontError, PrinterError
-from recon.report.figures import Figures
-from recon.report.notice import Notice, notice
-from recon.report.overdue import Confirmations
-from recon.report.pages import Attachment
 from recon.report.settings import Settings
-from recon.report.shipping import Shipping
 from recon.report.voucher_terms import Terms
-from recon.report.vouchers import ALL, Proposals, chosen, discover
 from recon.report.words import Speaker
-from recon.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from recon.report.compute import compute, metrics
+    from recon.report.errors import FontError, PrinterError
+    from recon.report.figures import Figures
+    from recon.report.notice import Notice, notice
+    from recon.report.overdue import Confirmations
+    from recon.report.shipping import Shipping
+    from recon.report.vouchers import ALL, Layout, Proposals, chosen, discover
+    from recon.store import Store
 
 __all__ = [
     "ALL",
@@ -58,6 +60,30 @@ __all__ = [
 ]
 
 DOCUMENTS: Final = ("health", "diffs", "overdue", "shipping", "vouchers", "explorer")
+_FROM: Final = {
+    "ALL": "vouchers",
+    "Confirmations": "overdue",
+    "Figures": "figures",
+    "FontError": "errors",
+    "Notice": "notice",
+    "PrinterError": "errors",
+    "Shipping": "shipping",
+    "chosen": "vouchers",
+    "compute": "compute",
+    "discover": "vouchers",
+    "metrics": "compute",
+    "notice": "notice",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load what makes documents (Excel, PDF, pictures) when it is asked for: every command comes by here."""
+    if name not in _FROM:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    found = getattr(import_module(f"{__name__}.{_FROM[name]}"), name)
+    globals()[name] = found  # also because a module that is loaded (compute, notice) takes the name of its function
+    return found
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +122,8 @@ def build(  # noqa: PLR0913 - which documents, of what, for whom
     if only in absent:
         msg = f"the document {only!r} needs what the fulfilment stage found"
         raise ValueError(msg)
+    from recon.report.vouchers import chosen
+
     settings = dataclasses.replace(settings, language=language)
     out.mkdir(parents=True, exist_ok=True)
     layouts = {f"vouchers-{each.name}": each for each in chosen(settings.vouchers.formats, place="formats")}
@@ -123,7 +151,7 @@ class _Documents:
 
     def __init__(  # noqa: PLR0913 - as build
         self, store: Store, settings: Settings, period: str, as_of_s: int, folder: Path, home: Path,
-        fulfilled: Fulfilled, *, layouts: Mapping[str, vouchers.Layout], into: str,
+        fulfilled: Fulfilled, *, layouts: Mapping[str, Layout], into: str,
     ) -> None:  # fmt: skip
         self._store, self._settings, self._period, self._as_of_s = store, settings, period, as_of_s
         self._folder, self._home = folder, home
@@ -148,6 +176,9 @@ class _Documents:
         return path
 
     def _health(self, path: Path) -> None:
+        from recon.report import health
+        from recon.report.pages import Attachment
+
         figures = self._figures()
         say = Speaker(self._settings.language)
         attachments = []
@@ -161,28 +192,41 @@ class _Documents:
         path.write_bytes(health.render(figures, self._proposed(), self._settings, attachments))
 
     def _differences(self, path: Path) -> None:
+        from recon.report import listing
+
         listing.write(self._store, self._settings, period=self._period, as_of_s=self._as_of_s, out=path)
 
     def _late(self, path: Path) -> None:
+        from recon.report import overdue
+
         assert self._confirmations is not None  # noqa: S101 - build asks for it
         overdue.write(
             self._confirmations, self._settings, period=self._period, as_of_s=self._as_of_s, out=path, home=self._home
         )
 
     def _truth(self, path: Path) -> None:
+        from recon.report import shipping
+
         assert self._shipped is not None  # noqa: S101 - build asks for it
         shipping.write(self._shipped, self._settings, period=self._period, as_of_s=self._as_of_s, out=path)
 
     def _vouchers(self, path: Path) -> None:
+        from recon.report import vouchers
+
         vouchers.write(
             self._proposed().vouchers, self._settings.vouchers, layout=self._layouts[path.name],
             base_currency=self._settings.base_currency, as_of_s=self._as_of_s, out=path,
         )  # fmt: skip
 
     def _explorer(self, path: Path) -> None:
+        from recon.report import explorer
+
         explorer.write(self._store, self._figures(), self._settings, out=path)
 
     def _figures(self) -> Figures:
+        from recon.report import shipping
+        from recon.report.compute import compute
+
         if self._computed is None:
             shipments = shipping.figures(self._shipped) if self._shipped else None
             self._computed = compute(
@@ -191,6 +235,8 @@ class _Documents:
         return self._computed
 
     def _proposed(self) -> Proposals:
+        from recon.report import vouchers
+
         if self._proposals is None:
             self._proposals = vouchers.propose(
                 self._store, self._settings, period=self._period, as_of_s=self._as_of_s, into=self._into
