@@ -41,8 +41,8 @@ HASH_PROBE: Final = "SELECT hash('云杉 recon 2026')"
 class Settings:
     """How the store may use the machine."""
 
-    memory_limit: str = ""
-    """For example ``4GB``; blank: DuckDB's default (80 % of memory). Larger work spills beside the database."""
+    memory_limit: str = "1GB"
+    """What the database may take of memory; larger work spills beside it. Blank: 80 % of the machine's."""
     threads: int = 0
     """0: one per processor."""
 
