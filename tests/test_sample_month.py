@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from recon import differences, fulfilment, ingest, match, times
+from recon import config, contract, differences, fulfilment, ingest, match, times
+from recon.contract import Contract
 from recon.differences import proofs
 from recon.store import Store, open_store
 from recon.store.journal import begin_run
@@ -40,16 +41,19 @@ def as_of(month: Path) -> int:
     return times.parse_moment(json.loads((month / "month.json").read_text(encoding="utf-8"))["as_of"])
 
 
-def load(store: Store, month: Path, *drops: Sequence[Path]) -> None:
+def load(
+    store: Store, month: Path, *drops: Sequence[Path], contracts: tuple[Contract, ...] = contract.DEFAULTS
+) -> None:
     """Ingest, match and classify each drop of files, as the hourly job does."""
-    settings = ingest.Settings(ledger=ingest.LedgerMap(accounts=LEDGER))
+    settings = ingest.Settings(ledger=ingest.LedgerMap(accounts=LEDGER), contracts=contracts)
+    naming = differences.Settings(contracts=contracts)
     moment = as_of(month)
     for drop in drops:
         run_id = begin_run(store, "run", moment)
         results = ingest.ingest(drop, store, settings, run_id=run_id, at_s=moment)
         assert [found for found in results if isinstance(found, ingest.Refused)] == []
-        match.run(store, match.Settings(), run_id=run_id, as_of_s=moment)
-        differences.classify(store, differences.Settings(), run_id=run_id, as_of_s=moment)
+        match.run(store, match.Settings(contracts=contracts), run_id=run_id, as_of_s=moment)
+        differences.classify(store, naming, run_id=run_id, as_of_s=moment)
 
 
 def told(store: Store) -> dict[str, list[tuple[Any, ...]]]:
@@ -130,7 +134,9 @@ def test_another_month_with_many_differences_is_explained_as_well(seed: int, noi
     month = tmp_path / "month"
     generate(Plan(period="2026-02", orders=5000, seed=seed, difference_rate=Fraction(2, 100), noise=noise), month)
     with open_store(None) as store:
-        load(store, month, files_of(month))
+        # A month with noise has new fee terms of WeChat Pay from its 16th on, as a contract would say.
+        new = '[[channel.wechat.fees]]\nsince = "2026-02-16"\nrate = "0.54%"\n' if noise else ""
+        load(store, month, files_of(month), contracts=config.parse(new).contracts)
         result = scored(store, month, tmp_path)
         assert (result.missed, result.false) == ([], [])
         found, planted = shipping(store, month)
