@@ -108,7 +108,7 @@ class MailServer:
     rcpt: list[str] = field(default_factory=list)
     """What RCPT is answered, in turn; ``"drop"`` closes the connection. The last one is repeated; none: accepted."""
     data: list[str] = field(default_factory=list)
-    """What the end of the data is answered, in turn, likewise; ``"hang"`` answers after two seconds."""
+    """What the end of the data is answered, in turn, likewise; ``"hang"`` answers after four seconds."""
     commands: list[str] = field(default_factory=list)
     """Recipients asked for, in the order of their arrival."""
     letters: list[tuple[str, bytes]] = field(default_factory=list)
@@ -141,7 +141,7 @@ class MailServer:
         self.is_encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
         answer = self.next(self.data)
         if answer == "hang":
-            await asyncio.sleep(2)
+            await asyncio.sleep(4)
         return answer if answer != "hang" else "250 OK"
 
     def authenticate(self, _: SMTP, __: Session, ___: object, ____: str, given: LoginPassword) -> AuthResult:
@@ -172,7 +172,7 @@ def mail_server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Mail
         "implicit": {"ssl_context": context},
         "none": {},
     }[way]
-    controller = Controller(played, hostname="127.0.0.1", port=played.port, **more)
+    controller = Controller(played, hostname="127.0.0.1", port=played.port, ready_timeout=60, **more)
     controller.start()
     yield played
     controller.stop()

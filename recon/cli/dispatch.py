@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from recon.cli.session import Session
     from recon.delivery.once import Delivered, Parcel
-    from recon.report.notice import Notice
+    from recon.report.headline import Notice
 
 WEBHOOKS: Final = ("RECON_WECOM_REPORT_WEBHOOK", "RECON_WECOM_WEBHOOK")
 """Address of the group's robot: that of the reports, else that of the reminders."""

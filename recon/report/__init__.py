@@ -30,10 +30,10 @@ from recon.report.words import Speaker
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from recon.report.compute import compute, metrics
+    from recon.report.computing import compute, metrics
     from recon.report.errors import FontError, PrinterError
     from recon.report.figures import Figures
-    from recon.report.notice import Notice, notice
+    from recon.report.headline import Notice, notice
     from recon.report.overdue import Confirmations
     from recon.report.shipping import Shipping
     from recon.report.vouchers import ALL, Layout, Proposals, chosen, discover
@@ -65,14 +65,14 @@ _FROM: Final = {
     "Confirmations": "overdue",
     "Figures": "figures",
     "FontError": "errors",
-    "Notice": "notice",
+    "Notice": "headline",
     "PrinterError": "errors",
     "Shipping": "shipping",
     "chosen": "vouchers",
-    "compute": "compute",
+    "compute": "computing",
     "discover": "vouchers",
-    "metrics": "compute",
-    "notice": "notice",
+    "metrics": "computing",
+    "notice": "headline",
 }
 
 
@@ -82,7 +82,7 @@ def __getattr__(name: str) -> object:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
     found = getattr(import_module(f"{__name__}.{_FROM[name]}"), name)
-    globals()[name] = found  # also because a module that is loaded (compute, notice) takes the name of its function
+    globals()[name] = found  # no module has a name of these: loaded, it would take the name's place
     return found
 
 
@@ -225,7 +225,7 @@ class _Documents:
 
     def _figures(self) -> Figures:
         from recon.report import shipping
-        from recon.report.compute import compute
+        from recon.report.computing import compute
 
         if self._computed is None:
             shipments = shipping.figures(self._shipped) if self._shipped else None

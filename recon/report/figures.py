@@ -1,4 +1,4 @@
-"""All figures of the documents of one period, in one tree of frozen records (``compute.compute`` fills it).
+"""All figures of the documents of one period, in one tree of frozen records (``computing.compute`` fills it).
 
 Nothing downstream computes: a chart, the sentence beside it and the table under it read the same record, in the same
 order. ``to_json`` prints the tree for tests and for other programs. Amounts are integers of minor units, shares are

@@ -30,7 +30,7 @@ def posting(loaded: Path, mail_server, gateway, monkeypatch, recon: Run) -> Path
     monkeypatch.setenv("RECON_WECOM_WEBHOOK", f"{gateway.url}/robot?key=orders")
     monkeypatch.setenv("RECON_WECOM_REPORT_WEBHOOK", f"{gateway.url}/robot?key=cfo")
     lines = {
-        "host": "127.0.0.1", "port": mail_server.port, "ca_file": str(mail_server.ca_file), "timeout_s": 1,
+        "host": "127.0.0.1", "port": mail_server.port, "ca_file": str(mail_server.ca_file), "timeout_s": 20,
         "sender": "recon@example.com", "to": ["cfo@example.com"], "attempts": 3, "pause_s": 0,
     }  # fmt: skip
     settings = loaded / "recon.toml"
@@ -109,6 +109,8 @@ def test_a_temporary_refusal_is_tried_again(recon: Run, posting: Path, mail_serv
 
 def test_a_mail_whose_fate_nobody_knows_leaves_with_6_and_is_not_sent_again(recon, posting, mail_server) -> None:
     mail_server.data = ["hang", "250 OK"]
+    settings = posting / "recon.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("timeout_s = 20", "timeout_s = 2"), "utf-8")
     assert told(send(recon, posting, "--email"), 6) == [("email", "uncertain", "1")]
     again = send(recon, posting, "--email")
     assert told(again, 6) == [("email", "uncertain", "1")]

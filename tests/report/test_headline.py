@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pkgutil
+import subprocess
+import sys
+
 import pytest
 
+from recon import report
 from recon.report import Settings, compute, notice
 from recon.times import parse_moment
 
@@ -44,3 +49,14 @@ def test_a_month_with_nothing_in_it_has_a_notice_too(store) -> None:
     said = notice(compute(store, settings, period="2026-02", as_of_s=AS_OF), settings, document="x.pdf")
     assert "主要原因" not in said.text
     assert said.subject.startswith("【对账健康度报告】2026-02：")
+
+
+def test_no_module_takes_the_place_of_what_the_package_offers() -> None:
+    code = (
+        "from recon import report; from recon.report import computing, headline; report.Notice; report.metrics; print("
+    )
+    code += "[name for name in report.__all__ if type(getattr(report, name)).__name__ == 'module'])"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
+    modules = {module.name for module in pkgutil.iter_modules(report.__path__)}
+    assert modules & set(report.__all__) == set()
