@@ -72,8 +72,8 @@ def write(store: Store, figures: Figures, settings: Settings, *, out: Path) -> N
         loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    script = "\n".join((folder / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    style = (folder / "explorer.css").read_text(encoding="utf-8")
+    script = "\n".join(_part(name, settings) for name in SCRIPTS)
+    style = _part("explorer.css", settings)
     html = environment.get_template(
         "explorer.html.j2"
     ).render(
@@ -94,6 +94,11 @@ def write(store: Store, figures: Figures, settings: Settings, *, out: Path) -> N
         style_hash=_hash("\n" + style),
     )
     out.write_text(html, encoding="utf-8")
+
+
+def _part(name: str, settings: Settings) -> str:
+    """Text of a file of the page: the merchant's own, else the program's."""
+    return (health.templates(settings, name) / name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

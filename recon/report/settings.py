@@ -41,7 +41,7 @@ class Settings:
     thumbnails: int = 2_000
     """Delivery proofs embedded in the overdue workbook; further ones are links."""
     templates: Path | None = None
-    """A folder with the merchant's own health.html.j2 and health.css."""
+    """A folder with the merchant's own health.html.j2 and health.css, and perhaps files of the explorer."""
     fonts: Path | None = None
     """A folder with other NotoSansSC-*.ttf files; None: those of the package."""
     vouchers: Terms = field(default_factory=Terms)

@@ -188,5 +188,9 @@ def test_a_month_without_differences_has_a_page_that_says_so(html) -> None:
 
 def test_a_folder_of_own_templates_may_hold_the_report_alone(tmp_path, html) -> None:
     assert html(settings=Settings(templates=tmp_path)).startswith("<!doctype html>")
+    (tmp_path / "explorer.css").write_text("h1 { color: #123456 }", encoding="utf-8")
+    page = html(settings=Settings(templates=tmp_path))
+    assert "<style>\nh1 { color: #123456 }</style>" in page
+    assert "class Book" in page
     with pytest.raises(UsageError, match=r"none\.html was not found"):
         explorer.health.templates(Settings(templates=tmp_path), "none.html")
