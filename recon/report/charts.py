@@ -228,6 +228,15 @@ def waterfall(columns: Sequence[tuple[str, int, bool, str]], title: str, *, heig
     return drawing(width, height, title, inside), cut
 
 
+def _row_name(name: str, middle: float, width: float, lines: int) -> str:
+    """Name of a row, around the height ``middle``: a long one small and on several lines, so that two stay apart."""
+    if width_of(name, 10) <= width:
+        return text(0, middle + 3.5, name, 10, fill=INK)
+    parts = wrapped(name, width, 7.6, lines)
+    first = middle + 2.7 - 4.3 * (len(parts) - 1)
+    return "".join(text(0, first + 8.6 * place, part, 7.6, fill=INK) for place, part in enumerate(parts))
+
+
 def ranking(rows: Sequence[tuple[str, int, int | None]], target_ppm: int, say: Speaker, title: str) -> str:
     """Accuracy of each channel against the target: solid now, hollow before. ``rows``: name, ppm, ppm before."""
     width, left, right, top, tall = 320.0, 84.0, 50.0, 22.0, 32.0 if len(rows) < 9 else 24.0  # noqa: PLR2004
@@ -252,7 +261,7 @@ def ranking(rows: Sequence[tuple[str, int, int | None]], target_ppm: int, say: S
     inside += text(goal, top - 10, say("目标 ", "target ") + say.ppm(target_ppm, 1), 8.5, fill=TEAL, anchor="middle")
     for i, (name, ppm, before) in enumerate(rows):
         y, color = top + tall * i + tall / 2, NAVY if ppm >= target_ppm else RED
-        inside += text(0, y + 3.5, fitted(name, left - 8, 10), 10, fill=INK)
+        inside += _row_name(name, y, left - 8, 2)
         inside += line(left, y, left + inner, y, stroke="#EEF1F5", width=0.8)
         if before is not None:
             inside += line(x_of(before), y, x_of(ppm), y, stroke=color, width=2.4)
@@ -281,7 +290,7 @@ def heatmap(
     inside += text(WIDTH, top - 10, say("合计", "Total"), 9.5, anchor="end")
     for i, name in enumerate(rows):
         y = top + i * tall
-        inside += text(0, y + tall / 2 + 3.5, fitted(name, left - 8, 10), 10, fill=INK)
+        inside += _row_name(name, y + tall / 2, left - 8, 3)
         for j in range(len(columns)):
             value, share = amounts[i][j], (amounts[i][j] / most) ** 0.6
             x, ground = left + wide * j, "#FAFBFC"

@@ -81,3 +81,14 @@ def test_no_amount_of_the_bridge_is_crossed_by_its_axis() -> None:
     places = [float(y) for y in re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>[+−\d.]+</text>', drawn)]
     assert len(places) == 3
     assert [y for y in places if y - 9 < axis < y + 2] == []
+
+
+def test_long_names_that_begin_alike_stay_apart() -> None:
+    names = ["跨境收单服务商新加坡国际卡业务一部", "跨境收单服务商新加坡国际卡业务二部"]
+    drawn = [
+        charts.ranking([(name, 990_000, None) for name in names], 990_000, SAY, "t"),
+        charts.heatmap(names, ["掉单"], [[1], [2]], [[1], [1]], UNIT, SAY, "t"),
+    ]
+    for drawing in drawn:
+        told = "".join(re.findall(r"<text[^>]*>([^<]*)</text>", drawing))
+        assert [name in told for name in names] == [True, True]
