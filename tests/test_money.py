@@ -163,3 +163,37 @@ def test_thousands_are_grouped_when_asked_for() -> None:
 def test_a_rate_is_an_integer_of_eight_decimals() -> None:
     frame = pl.DataFrame({"rate": ["6.9532", "0.00000001", "1.123456789", ""]})
     assert frame.select(money.rate_e8(pl.col("rate"))).to_series().to_list() == [695_320_000, 1, None, None]
+
+
+digits = st.text(alphabet="0123456789", min_size=1, max_size=12)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    texts=st.lists(
+        st.one_of(
+            st.text(alphabet="019,.+-¥元 \t'", max_size=9),
+            st.builds(
+                "{}{},{}.{}{}".format,
+                st.sampled_from(["", "+", "-", "\t"]),
+                digits,
+                digits,
+                digits,
+                st.sampled_from(["", "\t", "元"]),
+            ),
+            st.builds("{}.{}".format, digits, digits),
+        ),
+        min_size=1,
+        max_size=8,
+    ),
+    places=st.integers(0, 8),
+)
+def test_a_column_of_anything_is_read_as_its_cells_are(texts: list[str], places: int) -> None:
+    def alone(text: str) -> int | None:
+        try:
+            return money.scaled(text, places)
+        except money.MoneyError:
+            return None
+
+    column = pl.Series("printed", texts).to_frame().select(money.minor_units(pl.col("printed"), places)).to_series()
+    assert column.to_list() == [alone(text) for text in texts]
