@@ -24,6 +24,7 @@ from functools import lru_cache
 from typing import Final
 
 import holidays
+from holidays.registry import COUNTRIES, FINANCIAL
 
 _DAY: Final = dt.timedelta(days=1)
 _WEEKEND: Final = 5
@@ -84,15 +85,23 @@ def _library(country: str) -> holidays.HolidayBase:
         raise ValueError(msg) from None
 
 
+# The registry tells the names; to ask the library itself loads all countries that there are, in every command.
+@lru_cache(maxsize=1)
+def _codes() -> frozenset[str]:
+    named = (*FINANCIAL.values(), *COUNTRIES.values())
+    return frozenset(code for names in named for code in names[1:] if code.isupper())
+
+
 @lru_cache(maxsize=1)
 def _markets() -> frozenset[str]:
-    return frozenset(holidays.list_supported_financial())
+    return frozenset(code for names in FINANCIAL.values() for code in names[1:] if code.isupper())
 
 
 def check_country(country: str) -> None:
     """Raise ValueError when ``country`` names no calendar."""
     for one in country.split("+"):
-        _library(one)
+        if one not in _codes():
+            _library(one)
 
 
 def days(texts: Iterable[str]) -> tuple[dt.date, ...]:

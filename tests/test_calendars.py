@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from holidays.registry import COUNTRIES, FINANCIAL
 
 from recon.calendars import Calendar, check_country, days
 
@@ -96,3 +97,9 @@ def test_what_is_no_day_raises(text: str) -> None:
 def test_what_names_no_calendar_raises(country: str) -> None:
     with pytest.raises(ValueError, match="is no country"):
         check_country(country)
+
+
+def test_every_name_that_is_taken_without_a_look_at_the_library_names_a_calendar() -> None:
+    named = [*COUNTRIES.values(), *FINANCIAL.values()]
+    for code in (code for names in named for code in names[1:] if code.isupper()):
+        assert Calendar().is_working_day(dt.date(2026, 2, 3), code) in {True, False}
