@@ -146,3 +146,23 @@ def test_a_match_by_the_amount_alone_is_undone_when_a_second_movement_of_that_am
         assert books.groups("channel_ledger") == [("voucher_amount", ["c1"], ["v1"], 0)]
         drop(books, twin)
         assert books.groups("channel_ledger") == [], "two movements would fit: a person decides"
+
+
+def test_a_rate_that_comes_after_its_day_was_matched_is_seen_as_when_it_had_come_first() -> None:
+    sale: Placed = ("channel", {"id": "c1", "number": "A1", "amount": 1000, "currency": "USD", "at": "02-03 10:00:00"})
+    booked: Placed = (
+        "ledger",
+        {"id": "v1", "ref": "A1", "amount": 1000, "currency": "USD", "base_amount_minor": 7000, "day": "02-03"},
+    )
+    rates = {"USD": {"02-03": 712_000_000}}
+    with opened() as books:
+        books.put_rates(rates)
+        drop(books, sale, booked, OTHER)
+        at_once = state(books)
+        assert at_once["review"], "the voucher is booked with another rate"
+    with opened() as books:
+        drop(books, sale, booked)
+        drop(books, OTHER)
+        books.put_rates(rates)
+        drop(books)
+        assert apart(at_once, state(books)) == {}
