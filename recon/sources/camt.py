@@ -46,7 +46,8 @@ import polars as pl
 from recon import money, times
 from recon.model import EXCLUDED, REJECT, Book, Kind, Status
 from recon.sources import camt_xml
-from recon.sources.camt_xml import COLUMNS, Node, Statement
+from recon.sources.camt_entries import COLUMNS
+from recon.sources.camt_xml import Node, Statement
 from recon.sources.piece import Piece
 from recon.sources.source import Control, Reading, Settings, Source
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.errors import SourceError
-from recon.sources import Settings, camt_xml
+from recon.sources import Settings, camt_entries, camt_xml
 from recon.sources.camt import Camt
 from recon.sources.piece import Piece
 
@@ -60,7 +60,7 @@ def test_it_does_not_matter_how_many_are_packed_at_a_time(monkeypatch: pytest.Mo
     piece = Piece("statement.xml", (HERE / "camt" / "statement.xml").read_bytes())
     expected = told(camt_xml._Whole, piece)
     monkeypatch.setattr(camt_xml, "_AT_ONCE", together)
-    monkeypatch.setattr(camt_xml, "_TOGETHER", together)
+    monkeypatch.setattr(camt_entries, "_TOGETHER", together)
     assert told(camt_xml._Whole, piece) == told(camt_xml._Cutting, piece) == expected
 
 
