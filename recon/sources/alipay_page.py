@@ -23,7 +23,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
 import polars as pl
@@ -32,7 +31,7 @@ from recon import money
 from recon.errors import SourceError
 from recon.sources import cells
 from recon.sources.html_table import as_text
-from recon.sources.piece import Piece
+from recon.sources.piece import Piece, once
 from recon.sources.sheet import is_spreadsheet, read_sheet, sheet_head
 from recon.sources.source import Control
 from recon.sources.table import Table, normal, read_table, split_header
@@ -80,7 +79,7 @@ def find(
     return None
 
 
-@lru_cache(maxsize=2)  # every format of the family is asked about the same file, one after the other
+@once
 def _head(piece: Piece) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """First rows of the file, all sheets one after the other: separator (``""`` in a workbook) and normalised cells."""
     try:

@@ -27,7 +27,7 @@ import polars as pl
 
 from recon.errors import SourceError
 from recon.sources.html_table import as_text
-from recon.sources.piece import Piece
+from recon.sources.piece import Piece, once
 from recon.sources.sheet import is_spreadsheet, read_sheet, sheet_head
 from recon.sources.table import Table, normal, read_table, split_header
 
@@ -151,7 +151,7 @@ def _bare_names(rows: tuple[tuple[str, Names], ...]) -> tuple[frozenset[str], ..
     return tuple(frozenset(map(bare, cells)) for _, cells in rows)
 
 
-@lru_cache(maxsize=2)  # every bank is asked about the same file, one after the other
+@once
 def _head(piece: Piece) -> tuple[tuple[str, Names], ...]:
     """First rows of the file: separator (``""`` in a workbook) and cells; all sheets, one after the other."""
     try:

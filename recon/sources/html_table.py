@@ -14,16 +14,15 @@ from __future__ import annotations
 
 import csv
 import io
-from functools import lru_cache
 from html.parser import HTMLParser
 
-from recon.sources.piece import Piece
+from recon.sources.piece import Piece, once
 from recon.sources.source import Control
 
 _WIDEST = 200  # columns; a page that says more is no statement
 
 
-@lru_cache(maxsize=2)  # every format is asked about the same file, one after the other
+@once
 def as_text(piece: Piece) -> Piece:
     """Return the file itself, or the text of its tables if it is a web page. Raises SourceError as ``Piece.text``."""
     if not _is_page(piece):

@@ -16,8 +16,8 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
-from typing import BinaryIO, Final
+from functools import cached_property, wraps
+from typing import Any, BinaryIO, Final, TypeVar, cast
 
 from recon.errors import SourceError
 
@@ -33,6 +33,9 @@ _MARKS: Final = (
 )
 _PACKED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _NOTHING: Final = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
+_ITSELF: Final = object()
+
+Found = TypeVar("Found")
 
 
 def _utf8(data: bytes, encoding: str) -> bytes:
@@ -71,6 +74,8 @@ class Piece:
 
     def __init__(self, name: str, data: bytes | None = None, *, opener: Callable[[], BinaryIO] | None = None) -> None:
         self.name = name
+        self.found: dict[Any, Any] = {}
+        """What :func:`once` keeps."""
         self._opener = opener
         if data is not None:
             self.__dict__["data"] = data
@@ -216,3 +221,20 @@ class Piece:
     def head_lines(self) -> list[str]:
         """Lines of :attr:`head`; the last one may be cut."""
         return self.head.split("\n")
+
+
+def once(make: Callable[[Piece], Found]) -> Callable[[Piece], Found]:
+    """Let ``make`` work once a file: some eighty formats ask the same of it, one after the other.
+
+    What it finds is kept by the file and goes with it. A cache beside the file would keep the bytes of the last ones.
+    """
+
+    @wraps(make)
+    def kept(piece: Piece) -> Found:
+        if make not in piece.found:
+            found = make(piece)
+            piece.found[make] = _ITSELF if found is piece else found  # a file that held itself would stay for long
+        found = piece.found[make]
+        return cast("Found", piece if found is _ITSELF else found)
+
+    return kept

@@ -18,7 +18,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 import polars as pl
@@ -26,7 +25,7 @@ import polars as pl
 from recon.errors import SourceError
 from recon.model import REJECT
 from recon.sources import sheet_process, sheet_xml
-from recon.sources.piece import Piece
+from recon.sources.piece import Piece, once
 from recon.sources.sheet_xml import is_sheet_xml
 from recon.sources.table import Table, normal, unique_names
 from recon.sources.workbook_extent import refuse_oversized
@@ -110,7 +109,7 @@ def read_sheet(
     )
 
 
-@lru_cache(maxsize=2)  # every format is asked about the same file, one after the other
+@once
 def _opened(piece: Piece) -> tuple[tuple[str, tuple[_Row, ...]], ...]:
     """Name and first rows of every sheet. Raises SourceError."""
     if is_sheet_xml(piece):

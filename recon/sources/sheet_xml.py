@@ -16,13 +16,12 @@ A document type declaration is refused: no spreadsheet has one, and entities are
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final, TypeAlias
 from xml.parsers import expat
 
 from recon import money
 from recon.errors import SourceError
-from recon.sources.piece import Piece
+from recon.sources.piece import Piece, once
 
 Sheets: TypeAlias = tuple[tuple[str, list[tuple[str, ...]]], ...]
 """Name and rows of each sheet; the rows of a sheet are all as long as its longest."""
@@ -41,7 +40,7 @@ def is_sheet_xml(piece: Piece) -> bool:
     return _NAMESPACE in piece.head and _ROOT.search(piece.head) is not None
 
 
-@lru_cache(maxsize=1)  # every format is asked about the same file, one after the other
+@once
 def sheets(piece: Piece) -> Sheets:
     """All sheets. Raises SourceError when the XML is damaged, has a document type, or is no spreadsheet's size."""
     builder = _Builder(piece)

@@ -23,11 +23,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
 from recon.errors import SourceError
-from recon.sources.piece import Piece
+from recon.sources.piece import Piece, once
 
 MAX_CELLS: Final = 64 * 1024**2
 """Rows times columns of one sheet: 1,048,576 rows of 64 columns, 2 GB in memory."""
@@ -66,7 +65,7 @@ def refuse_oversized(piece: Piece) -> None:
         )
 
 
-@lru_cache(maxsize=2)  # every format is asked about the same file, one after the other
+@once
 def _trouble(piece: Piece) -> str:
     """What is too large, ``""`` when nothing is."""
     if piece.start.startswith(_ZIP):
