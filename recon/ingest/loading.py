@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ import polars as pl
 from recon import sources
 from recon.errors import SourceError
 from recon.ingest import opening, refusing
+from recon.ingest.remembering import Remembered, state_of
 from recon.ingest.result import Ingested, Known, Refused
 from recon.ingest.settings import Settings
 from recon.ingest.writing import Counts, Draft, counted, write
@@ -44,24 +45,39 @@ def ingest(
     """
     forced = sources.by_name(source, settings.sources.mappings) if source else None
     results: list[Ingested | Known | Refused] = []
-    for found in opening.opened(paths, max_file_bytes=settings.max_file_bytes):
-        if isinstance(found, SourceError):
-            results.append(Refused(found.path, found))
-            continue
-        if progress:
-            progress(found.name)
-        name = found.name
-        try:
-            known = store.value("SELECT file_id FROM meta.file WHERE sha256 = $sha256", {"sha256": found.sha256})
-            if known is not None:
-                results.append(Known(name, int(known)))
+    remembered = Remembered(store)
+
+    def load(file: Path | SourceError) -> Iterator[Ingested | Known | Refused]:
+        for found in opening.pieces(file, max_file_bytes=settings.max_file_bytes):
+            if isinstance(found, SourceError):
+                yield Refused(found.path, found)
                 continue
-            draft, counts = _read(found, forced, settings)
-            del found  # the bytes and the text of a large bill are not needed while its rows are stored
-            results.append(write(store, draft, counts, settings, run_id=run_id, at_s=at_s))
-        except SourceError as error:
-            log.info("refused %s: %s", name, error)
-            results.append(Refused(name, error))
+            if progress:
+                progress(found.name)
+            name = found.name
+            try:
+                file_id = store.value("SELECT file_id FROM meta.file WHERE sha256 = $sha256", {"sha256": found.sha256})
+                if file_id is not None:
+                    yield Known(name, int(file_id))
+                    continue
+                draft, counts = _read(found, forced, settings)
+                del found  # the bytes and the text of a large bill are not needed while its rows are stored
+                yield write(store, draft, counts, settings, run_id=run_id, at_s=at_s)
+            except SourceError as error:
+                log.info("refused %s: %s", name, error)
+                yield Refused(name, error)
+
+    for file in opening.files(paths):
+        if isinstance(file, SourceError):
+            results += load(file)
+        elif known := remembered.known(file):
+            results += known
+        else:
+            before = state_of(file)
+            found = list(load(file))
+            remembered.note(file, before, found)
+            results += found
+    remembered.keep()
     return results
 
 

@@ -63,17 +63,27 @@ def opened(paths: Sequence[Path], *, max_file_bytes: int) -> Iterator[Piece | So
     file may have, or all members of an archive together unpack to. A piece can be read at any time, as long as its file
     is there unchanged.
     """
+    for file in files(paths):
+        yield from pieces(file, max_file_bytes=max_file_bytes)
+
+
+def files(paths: Sequence[Path]) -> Iterator[Path | SourceError]:
+    """Yield the files at ``paths``, unopened, in the order of :func:`opened`."""
     for path in paths:
         if path.is_dir():
-            for file in _files(path):
-                if isinstance(file, SourceError):
-                    yield file
-                else:
-                    yield from _from_file(file, max_file_bytes)
+            yield from _files(path)
         elif os.path.lexists(path):
-            yield from _from_file(path, max_file_bytes)
+            yield path
         else:
             yield SourceError("there is no such file or folder", path=shown(path.as_posix()))
+
+
+def pieces(file: Path | SourceError, *, max_file_bytes: int) -> Iterator[Piece | SourceError]:
+    """Yield what is in one of :func:`files`: itself, or the members of the archive that it is."""
+    if isinstance(file, SourceError):
+        yield file
+    else:
+        yield from _from_file(file, max_file_bytes)
 
 
 def shown(name: str) -> str:
