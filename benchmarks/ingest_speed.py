@@ -37,6 +37,7 @@ BARE: Final = """
 import sys
 import duckdb
 connection = duckdb.connect(sys.argv[1])
+connection.execute("SET enable_progress_bar = false")  # it would stand in what is printed
 rows = 0
 for number, path in enumerate(sys.argv[2:]):
     # WeChat Pay and Alipay end with lines of another width; padding takes them as they are.

@@ -62,6 +62,7 @@ TYPED: Final = """
 import sys
 import duckdb
 connection = duckdb.connect(sys.argv[1], read_only=True)
+connection.execute("SET enable_progress_bar = false")
 tables = {}
 for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
     columns = [row[0] for row in connection.execute(f"DESCRIBE {name}").fetchall()]
@@ -112,6 +113,7 @@ SIDES: Final = """
 import sys
 import duckdb
 connection = duckdb.connect(sys.argv[1], read_only=True)
+connection.execute("SET enable_progress_bar = false")
 for book, path in (("order", sys.argv[2]), ("channel", sys.argv[3])):
     connection.execute(f'''COPY (
         SELECT merchant_no AS number, CAST(sum(amount_minor) AS DECIMAL(18, 0)) * 0.01 AS amount, min(currency) AS currency,
