@@ -91,6 +91,8 @@ def _start(store: Store, leg: Leg, last_file: int) -> None:
             WHERE t.batch_no IN (SELECT reference FROM fresh WHERE kind = 'fee')
             """,
         )
+    if leg == Leg.CHANNEL_LEDGER:
+        _touch_days_of_orders(store)
     # The first statement of a row has no match yet.
     _undo_of(store, leg, "(SELECT txn_id, business_date FROM fresh UNION ALL SELECT txn_id, business_date FROM gone)")
     # A rate that arrives after its day's vouchers were matched may change what those matches have to say.
@@ -106,6 +108,32 @@ def _start(store: Store, leg: Leg, last_file: int) -> None:
             """,
         )
         _undo_of(store, leg, "rated")
+
+
+def _touch_days_of_orders(store: Store) -> None:
+    """Touch the days of payments whose orders come or go, where a voucher books one shop's day.
+
+    Orders say whose a payment is. One that comes late may show that another shop's sum explains the voucher as well.
+    """
+    by_shop = "SELECT count(*) FROM match.match WHERE leg = 'channel_ledger' AND pass = 'voucher_day_shop'"
+    if not store.value(by_shop):
+        return
+    cells = ", ".join(NUMBERS)
+    store.temp(
+        "told_order",
+        " UNION ALL ".join(f"SELECT {cells} FROM {rows} WHERE book = 'order'" for rows in ("fresh", "gone")),  # noqa: S608
+    )
+    store.temp("order_number", carried("told_order"))
+    store.temp("ahead", "FROM order_number")
+    follow(store)
+    store.insert(
+        "touched",
+        f"""
+        SELECT DISTINCT batch_no AS number FROM known
+        WHERE book = 'channel' AND batch_no <> '' AND {carrying("order_number")}
+        AND batch_no NOT IN (SELECT number FROM touched)
+        """,  # noqa: S608 - names are ours
+    )
 
 
 _MEMBERS_OF: Final = (
