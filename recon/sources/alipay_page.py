@@ -30,18 +30,17 @@ import polars as pl
 from recon import money
 from recon.errors import SourceError
 from recon.sources import cells
+from recon.sources.header import first_rows
 from recon.sources.html_table import as_text
-from recon.sources.piece import Piece, once
-from recon.sources.sheet import is_spreadsheet, read_sheet, sheet_head
+from recon.sources.piece import Piece
+from recon.sources.sheet import read_sheet
 from recon.sources.source import Control
-from recon.sources.table import Table, normal, read_table, split_header
+from recon.sources.table import Table, read_table
 
 TAOBAO: Final = r"^T\d+P(\d{16,})$"
 """Merchant order number of a Taobao or Tmall payment; the group is the shop's order number."""
 NOTE: Final = r'^[\s",]*#'
 """A line that is no record: Alipay's own begin with ``#``."""
-_HEAD_ROWS: Final = 200
-_SEPARATORS: Final = (",", "\t")
 _TITLE: Final = re.compile(r'^[\s",#]*支付宝(\w+?)(?:查询)?[\s",]*$')
 _ACCOUNT: Final = re.compile(r"(?:账号|支付宝账户):\s*([^\[\n,\"]*)(?:\[\s*([^\]\n]*?)\s*\])?")
 _PID: Final = re.compile(r"2088\d{12}", re.ASCII)
@@ -69,7 +68,7 @@ def find(
     (``账务``): a file with another title is none of it, one without a title is taken by its columns.
     """
     known = aliases or {}
-    rows = _head(piece)
+    rows = first_rows(piece)
     for index, (separator, names) in enumerate(rows):
         had = {known.get(name, name) for name in names}
         if any(set(required) <= had for required in editions):
@@ -77,19 +76,6 @@ def find(
             said = title(above)
             return Found(names, separator, above) if not said or said.startswith(family) else None
     return None
-
-
-@once
-def _head(piece: Piece) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """First rows of the file, all sheets one after the other: separator (``""`` in a workbook) and normalised cells."""
-    try:
-        if is_spreadsheet(piece):
-            return tuple(("", tuple(map(normal, row))) for sheet in sheet_head(piece) for row in sheet[:_HEAD_ROWS])
-        lines = as_text(Piece(piece.name, piece.start)).head_lines[:_HEAD_ROWS]
-    except SourceError:
-        return ()
-    separators = [max(_SEPARATORS, key=line.count) for line in lines]
-    return tuple((sep, tuple(split_header(line, sep))) for sep, line in zip(separators, lines, strict=True))
 
 
 def records(

@@ -21,21 +21,18 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import polars as pl
 
 from recon.errors import SourceError
+from recon.sources.header import first_rows
 from recon.sources.html_table import as_text
-from recon.sources.piece import Piece, once
-from recon.sources.sheet import is_spreadsheet, read_sheet, sheet_head
-from recon.sources.table import Table, normal, read_table, split_header
+from recon.sources.piece import Piece
+from recon.sources.sheet import read_sheet
+from recon.sources.table import Table, normal, read_table
 
 Names: TypeAlias = tuple[str, ...]
-
-
-HEAD_ROWS: Final = 300
-_SEPARATORS: Final = (",", "\t", "|")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +131,7 @@ def claims(piece: Piece, layouts: Sequence[Layout]) -> bool:
 
 
 def _found_in(piece: Piece, layouts: Sequence[Layout]) -> Found | None:
-    rows = _head(piece)
+    rows = first_rows(piece)
     bare_rows = _bare_names(rows)
     for layout in layouts:
         for index, names in enumerate(bare_rows):
@@ -149,19 +146,6 @@ def _found_in(piece: Piece, layouts: Sequence[Layout]) -> Found | None:
 @lru_cache(maxsize=2)
 def _bare_names(rows: tuple[tuple[str, Names], ...]) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(map(bare, cells)) for _, cells in rows)
-
-
-@once
-def _head(piece: Piece) -> tuple[tuple[str, Names], ...]:
-    """First rows of the file: separator (``""`` in a workbook) and cells; all sheets, one after the other."""
-    try:
-        if is_spreadsheet(piece):
-            return tuple(("", tuple(map(normal, row))) for sheet in sheet_head(piece) for row in sheet[:HEAD_ROWS])
-        lines = as_text(Piece(piece.name, piece.start)).head_lines[:HEAD_ROWS]
-    except SourceError:
-        return ()
-    separators = [max(_SEPARATORS, key=line.count) for line in lines]
-    return tuple((sep, tuple(split_header(line, sep))) for sep, line in zip(separators, lines, strict=True))
 
 
 def printed_table(piece: Piece, layouts: Sequence[Layout]) -> Table:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -100,7 +101,7 @@ class _UnsafeError(Exception):
     """The entries cannot be cut out of this document."""
 
 
-class _Reader:
+class _Reader(ABC):
     """The XML parser, and what its handlers make of a document."""
 
     def __init__(self, piece: Piece) -> None:
@@ -210,9 +211,9 @@ class _Reader:
             )
         return self.statements, self.entries.frame()
 
+    @abstractmethod
     def run(self) -> None:
         """Feed the parser."""
-        raise NotImplementedError
 
 
 class _Whole(_Reader):

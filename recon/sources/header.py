@@ -4,6 +4,8 @@
         if {"订单号", "金额"} <= set(names):
             table = header.read(piece, separator, ("订单号", "金额"), {})
 
+    for separator, cells in header.first_rows(piece):     the lines above it as well, of a web page's tables too
+
 Cells of text may be quoted properly, guarded against spreadsheets (``="351..."``), or hold a quote by chance (a 24"
 monitor); none of these costs a line.
 """
@@ -16,13 +18,17 @@ from typing import Final
 
 import polars as pl
 
+from recon.errors import SourceError
 from recon.sources import sheet
-from recon.sources.piece import Piece
+from recon.sources.html_table import as_text
+from recon.sources.piece import Piece, once
 from recon.sources.table import BLANK_LINE, Table, normal, read_table, split_header
 
 SEPARATORS: Final = (",", "\t", ";")
 WITHIN: Final = 200
 """The header stands in the first lines of the file."""
+FIRST_ROWS: Final = 300
+_ROW_SEPARATORS: Final = (",", "\t", "|")
 
 
 def candidates(piece: Piece) -> Iterable[tuple[str, list[str]]]:
@@ -46,6 +52,22 @@ def _of_text(head: str) -> list[tuple[str, list[str]]]:
         for separator in SEPARATORS
         if line.count(separator) >= 2
     ]
+
+
+@once
+def first_rows(piece: Piece) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """First rows of the file: separator (``""`` in a workbook) and normalised cells; all sheets, one after the other.
+
+    A web page is its tables. Never raises: what cannot be opened has no rows.
+    """
+    try:
+        if sheet.is_spreadsheet(piece):
+            return tuple(("", tuple(map(normal, row))) for head in sheet.sheet_head(piece) for row in head[:FIRST_ROWS])
+        lines = as_text(Piece(piece.name, piece.start)).head_lines[:FIRST_ROWS]
+    except SourceError:
+        return ()
+    separators = [max(_ROW_SEPARATORS, key=line.count) for line in lines]
+    return tuple((sep, tuple(split_header(line, sep))) for sep, line in zip(separators, lines, strict=True))
 
 
 def read(piece: Piece, separator: str, printed: Sequence[str], aliases: Mapping[str, str]) -> Table:
