@@ -1,6 +1,14 @@
 -- batch_whole: items of batch_item that are sums of others: a day's fees with its separate fee rows, one payout row or one
 --   bank line for several batches, one batch in several bank lines.
 -- returns whole_id, part_id (an item_id each): what is booked by its parts is not booked as a whole once more.
+WITH separate_fee AS (
+    -- a fee that stands as a row of its own, and the number of its day
+    SELECT
+        txn_id, currency,
+        CASE WHEN batch_no <> '' THEN batch_no ELSE concat(channel, ':', account, ':', replace(CAST(business_date AS STRING), '-', '')) END AS day_no
+    FROM txn
+    WHERE book = 'channel' AND kind = 'fee' AND channel_txn_no <> ''
+)
 SELECT concat('fees|', batch_no, '|', currency) AS whole_id, concat('fee|', batch_no, '|', currency) AS part_id
 FROM batch
 WHERE other_fee_minor <> 0
@@ -9,25 +17,11 @@ SELECT concat('fees|', batch_no, '|', currency) AS whole_id, concat('other_fee|'
 FROM batch
 WHERE other_fee_minor <> 0
 UNION
-SELECT
-    concat(
-        'other_fee|',
-        CASE WHEN batch_no <> '' THEN batch_no ELSE concat(channel, ':', account, ':', replace(CAST(business_date AS STRING), '-', '')) END,
-        '|', currency
-    ) AS whole_id,
-    concat('fee|', txn_id) AS part_id
-FROM txn
-WHERE book = 'channel' AND kind = 'fee' AND channel_txn_no <> ''
+SELECT concat('other_fee|', day_no, '|', currency) AS whole_id, concat('fee|', txn_id) AS part_id
+FROM separate_fee
 UNION
-SELECT
-    concat(
-        'fees|',
-        CASE WHEN batch_no <> '' THEN batch_no ELSE concat(channel, ':', account, ':', replace(CAST(business_date AS STRING), '-', '')) END,
-        '|', currency
-    ) AS whole_id,
-    concat('fee|', txn_id) AS part_id
-FROM txn
-WHERE book = 'channel' AND kind = 'fee' AND channel_txn_no <> ''
+SELECT concat('fees|', day_no, '|', currency) AS whole_id, concat('fee|', txn_id) AS part_id
+FROM separate_fee
 UNION
 SELECT concat('payout|', txn_id) AS whole_id, concat('payout|', batch_id) AS part_id
 FROM announcement
