@@ -18,10 +18,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from recon import money
-from recon.report.vouchers.layouts.account_names import plain_account
 from recon.report.vouchers.layouts.layout import Import, Layout
-from recon.report.vouchers.voucher import Line, Voucher
+from recon.report.vouchers.layouts.plain_text import NOTE, amount, plain_account
+from recon.report.vouchers.voucher import Voucher
 
 
 class Beancount(Layout):
@@ -33,9 +32,7 @@ class Beancount(Layout):
 
     def write(self, content: Import, out: Path) -> None:
         """Write the text."""
-        parts = [
-            "; 冲正凭证 (reversal vouchers) proposed by recon. Nothing here is posted: check, then change ! to *.\n"
-        ]
+        parts = [NOTE]
         if content.terms.plain_opens:
             parts.append(f'option "operating_currency" "{content.base_currency}"\n')
             first = min((voucher.day for voucher in content.vouchers), default=None)
@@ -59,16 +56,6 @@ def _transaction(content: Import, voucher: Voucher) -> str:
         lines.append(f"  {plain_account(content, line)}  {amount(content, line)}")
         lines.append(f'    side: "{"debit" if line.debit_minor else "credit"}"')
     return "\n".join(lines) + "\n"
-
-
-def amount(content: Import, line: Line) -> str:
-    """Debit minus credit, with the base amount as total price where the line is foreign."""
-    base = f"{money.show(line.net_minor, content.base_currency)} {content.base_currency}"
-    original = content.original_minor(line)
-    if not line.is_foreign(content.base_currency) or not original:
-        return base
-    signed = abs(original) if line.net_minor > 0 else -abs(original)
-    return f"{money.show(signed, line.currency)} {line.currency} @@ {base.removeprefix('-')}"
 
 
 def _quoted(text: str) -> str:

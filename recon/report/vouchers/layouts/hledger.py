@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from recon import money
-from recon.report.vouchers.layouts.account_names import plain_account
-from recon.report.vouchers.layouts.beancount import amount
 from recon.report.vouchers.layouts.layout import Import, Layout
+from recon.report.vouchers.layouts.plain_text import NOTE, amount, plain_account
 from recon.report.vouchers.voucher import Voucher
 
 
@@ -32,9 +31,7 @@ class Hledger(Layout):
 
     def write(self, content: Import, out: Path) -> None:
         """Write the text."""
-        parts = [
-            "; 冲正凭证 (reversal vouchers) proposed by recon. Nothing here is posted: check, then change ! to *.\n"
-        ]
+        parts = [NOTE]
         if content.terms.plain_opens:
             lines = [line for voucher in content.vouchers for line in voucher.lines]
             currencies = sorted({content.base_currency, *(content.currency(line) for line in lines)})
