@@ -241,7 +241,7 @@ def _from_file(path: Path, limit: int) -> Iterator[Piece | SourceError]:
 
 def _plain_or_answer(name: str, file: _File) -> Iterator[Piece | SourceError]:
     if file.seen.st_size > _AT_ONCE:
-        yield Piece.on_disk(name, file.open, file.seen.st_size)
+        yield Piece.on_disk(name, file.open)
         return
     with file.open() as whole:
         data = whole.read()
@@ -319,14 +319,12 @@ def _plain(name: str, opener: Callable[[], BinaryIO]) -> Piece | SourceError:
     """Piece of what comes out of an archive, unless it is another archive."""
     try:
         with opener() as file:
-            data = file.read(_AT_ONCE + 1)
-            count = len(data)
-            while more := file.read(_AT_ONCE):  # to the end, where it shows whether it is whole
-                count += len(more)
+            data = file.read(_AT_ONCE)
+            is_all = not file.read(1)  # at its end it shows whether it is whole
+        piece = Piece(name, data) if is_all else Piece.on_disk(name, opener)
+        piece.survey  # noqa: B018 - goes to the end of a large one, and is wanted later anyway
     except SourceError as error:
         return error
-    whole = count <= _AT_ONCE
-    piece = Piece(name, data) if whole else Piece.on_disk(name, opener, count)
     at, mark = _TAR
     nested = data.startswith(_GZIP) or data[at : at + len(mark)] == mark
     if data[:4] in _ZIP:

@@ -44,7 +44,10 @@ class Remembered:
     def known(self, path: Path) -> list[Known]:
         """What is in the file if it is as it was; nothing if it has to be read."""
         kept = self._kept.get(str(path.resolve()), [])
-        if not kept or any(state != state_of(path) for state, _, _ in kept):
+        if not kept:
+            return []
+        now = state_of(path)
+        if any(state != now for state, _, _ in kept):
             return []
         return [Known(shown(path.as_posix()) + member, file_id) for _, member, file_id in kept]
 

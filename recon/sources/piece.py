@@ -57,6 +57,8 @@ class Survey:
     """What one pass over the bytes of a file tells."""
 
     sha256: str
+    size: int
+    """Number of bytes."""
     is_blank: bool
     """Nothing but blanks, line ends, NUL and byte order marks."""
     longest_line: int
@@ -81,11 +83,9 @@ class Piece:
             self.__dict__["data"] = data
 
     @classmethod
-    def on_disk(cls, name: str, opener: Callable[[], BinaryIO], size: int) -> Piece:
+    def on_disk(cls, name: str, opener: Callable[[], BinaryIO]) -> Piece:
         """Return a piece whose bytes ``opener`` gives, each time from the first on; it may raise SourceError."""
-        piece = cls(name, opener=opener)
-        piece.__dict__["size"] = size
-        return piece
+        return cls(name, opener=opener)
 
     @cached_property
     def data(self) -> bytes:
@@ -93,10 +93,10 @@ class Piece:
         with self.stream() as file:
             return file.read()
 
-    @cached_property
+    @property
     def size(self) -> int:
         """Number of bytes."""
-        return len(self.data)
+        return self.survey.size
 
     @contextmanager
     def stream(self) -> Iterator[BinaryIO]:
@@ -123,10 +123,11 @@ class Piece:
         """What one pass over the bytes tells. Raises SourceError when they cannot be read."""
         digest = hashlib.sha256()
         is_blank, has_separator = True, False
-        line, lines, longest, longest_line_no = 0, 0, 0, 0
+        size, line, lines, longest, longest_line_no = 0, 0, 0, 0, 0
         with self.stream() as file:
             while chunk := file.read(CHUNK_BYTES):
                 digest.update(chunk)
+                size += len(chunk)
                 is_blank = is_blank and not chunk.strip(_NOTHING)
                 has_separator = has_separator or b"\x1f" in chunk
                 ends = [at for at in (chunk.find(b"\n"), chunk.find(b"\r")) if at >= 0]
@@ -136,7 +137,7 @@ class Piece:
                 lines += chunk.count(b"\n")
                 if ends:
                     line = len(chunk) - max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) - 1
-        return Survey(digest.hexdigest(), is_blank, longest, longest_line_no, has_separator)
+        return Survey(digest.hexdigest(), size, is_blank, longest, longest_line_no, has_separator)
 
     @property
     def sha256(self) -> str:
