@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -65,21 +66,39 @@ class Measured:
     peak_mb: float
 
 
-def child(command: list[str], *, folder: Path) -> tuple[str, float, float]:
-    """Run a command. Returns (what it printed, seconds, peak MB). Ends the program when the command fails."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one process took: wall clock and CPU seconds, and its largest resident set."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.wall_s + other.wall_s, self.cpu_s + other.cpu_s, max(self.peak_mb, other.peak_mb))
+
+
+def cost_of(command: list[str], folder: Path, *, limit_gb: int = 0, must: bool = True) -> tuple[str, Cost]:
+    """Run a command; returns what it printed and what it took. Ends the program when it fails and ``must``."""
     output = folder / "output.txt"
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (limit_gb * 1024**3, limit_gb * 1024**3))
+
     with output.open("wb") as out:
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603 - our own words
+            command, stdout=out, stderr=subprocess.STDOUT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+            preexec_fn=limited if limit_gb else None,  # noqa: PLW1509 - no threads here
+        )  # fmt: skip
         _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
+        wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
     text = output.read_text(encoding="utf-8", errors="replace")
-    if process.returncode:
+    if process.returncode and must:
         sys.exit(f"{' '.join(command[:6])} ... ended with {process.returncode}:\n{text[-2000:]}")
     unit = 1024**2 if sys.platform == "darwin" else 1024
-    return text, seconds, usage.ru_maxrss / unit
+    return text if not process.returncode else "", Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit)
 
 
 def recon(*words: str) -> list[str]:
@@ -89,7 +108,7 @@ def recon(*words: str) -> list[str]:
 
 def workspace(folder: Path) -> None:
     """Make a workspace with the accounts of the generated merchant."""
-    child(recon("init", str(folder)), folder=folder.parent)
+    cost_of(recon("init", str(folder)), folder.parent)
     settings = folder / "recon.toml"
     text = settings.read_text(encoding="utf-8")
     stated = tomllib.loads(text).get("ledger", {}).get("accounts", {})
@@ -119,18 +138,18 @@ def measured(month: Path, folder: Path) -> list[Measured]:
     facts = json.loads((month / "month.json").read_text(encoding="utf-8"))
     tables = text_tables(month / "inbox", folder)
     bare = folder / "bare.duckdb"
-    text, seconds, peak = child([sys.executable, "-c", BARE, str(bare), *map(str, tables)], folder=folder)
-    stages = [Measured("duckdb read_csv, all text", int(text.split()[0]), seconds, peak)]
+    text, cost = cost_of([sys.executable, "-c", BARE, str(bare), *map(str, tables)], folder)
+    stages = [Measured("duckdb read_csv, all text", int(text.split()[0]), cost.wall_s, cost.peak_mb)]
     bare.unlink()
     place = folder / "workspace"
     workspace(place)
     options = ["-w", str(place), "--as-of", facts["as_of"]]
-    times = {}
+    costs = {}
     for name, words in (("ingest", ["ingest", str(month / "inbox")]), ("match", ["match"])):
-        _, *times[name] = child(recon(*options, *words), folder=folder)
-    listed, _, _ = child(recon("-w", str(place), "sql", COUNT, "--format", "csv"), folder=folder)
+        _, costs[name] = cost_of(recon(*options, *words), folder)
+    listed, _ = cost_of(recon("-w", str(place), "sql", COUNT, "--format", "csv"), folder)
     rows = next(int(word) for word in reversed(listed.split()) if word.isdigit())
-    stages += [Measured(f"recon {name}", rows, *figures) for name, figures in times.items()]
+    stages += [Measured(f"recon {name}", rows, cost.wall_s, cost.peak_mb) for name, cost in costs.items()]
     return stages
 
 
@@ -148,7 +167,7 @@ def main() -> int:
         month = given.month or folder / "month"
         if not given.month:
             generate = [sys.executable, str(ROOT / "sample_data" / "generate.py"), "--out", str(month)]
-            child([*generate, "--orders", str(given.orders), "--seed", str(given.seed)], folder=folder)
+            cost_of([*generate, "--orders", str(given.orders), "--seed", str(given.seed)], folder)
         for number in range(given.repeat):
             run = folder / f"run{number}"
             run.mkdir()

@@ -38,12 +38,9 @@ import csv
 import json
 import os
 import platform
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 import venv
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +53,14 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 if not __package__:  # run by path: the modules beside this one are imported as benchmarks.*
     sys.path.insert(0, str(ROOT))
 
-from benchmarks.ingest_speed import BARE, recon, text_tables, workspace  # noqa: E402 - after the path is set
+from benchmarks.ingest_speed import (  # noqa: E402 - after the path is set
+    BARE,
+    Cost,
+    cost_of,
+    recon,
+    text_tables,
+    workspace,
+)
 
 TYPED: Final = """
 import sys
@@ -142,41 +146,6 @@ PEERS: Final = {
     "datacompy (polars)": (("datacompy==1.1.0", "polars"), DATACOMPY),
     "datarecon": (("datarecon==0.1.1",), DATARECON),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one process took: wall clock and CPU seconds, and its largest resident set."""
-
-    wall_s: float
-    cpu_s: float
-    peak_mb: float
-
-    def __add__(self, other: Cost) -> Cost:
-        return Cost(self.wall_s + other.wall_s, self.cpu_s + other.cpu_s, max(self.peak_mb, other.peak_mb))
-
-
-def cost_of(command: list[str], folder: Path, *, limit_gb: int = 0, must: bool = True) -> tuple[str, Cost]:
-    """Run a command; returns what it printed and what it took. Ends the program when it fails and ``must``."""
-    output = folder / "output.txt"
-
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (limit_gb * 1024**3, limit_gb * 1024**3))
-
-    with output.open("wb") as out:
-        started = time.perf_counter()
-        process = subprocess.Popen(  # noqa: S603 - our own words
-            command, stdout=out, stderr=subprocess.STDOUT, env=os.environ | {"PYTHONPATH": str(ROOT)},
-            preexec_fn=limited if limit_gb else None,  # noqa: PLW1509 - no threads here
-        )  # fmt: skip
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-    text = output.read_text(encoding="utf-8", errors="replace")
-    if process.returncode and must:
-        sys.exit(f"{' '.join(command[:6])} ... ended with {process.returncode}:\n{text[-2000:]}")
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    return text if not process.returncode else "", Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit)
 
 
 def table(title: str, heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
