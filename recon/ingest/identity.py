@@ -62,11 +62,10 @@ CROWDED: Final = """
     SELECT base_id FROM stored_key
     """
 """Identities that need to be looked at: several times in the file, or stored. All other rows are new as they stand."""
-FRESH_OUTCOMES: Final = """
+_FRESH_OUTCOMES: Final = """
     SELECT f.line_no, 'new' AS outcome FROM fresh_base AS f ANTI JOIN crowded AS c ON c.base_id = f.base_id
-    UNION ALL
-    SELECT line_no, outcome FROM resolved
     """
+_RESOLVED_OUTCOMES: Final = "UNION ALL SELECT line_no, outcome FROM resolved"
 
 
 def resolve(store: Store) -> None:
@@ -105,12 +104,13 @@ def load_txns(store: Store, txns: pl.DataFrame, *, source: str, file_id: int) ->
             """,  # noqa: S608 - the expression is ours
             of_source,
         )
-        store.temp("crowded", CROWDED)
-        store.temp(
-            "staged",
-            f"SELECT k.*, {_HASHED} FROM {_KEYED} AS k SEMI JOIN crowded AS c ON c.base_id = k.base_id",  # noqa: S608
-            of_source,
-        )
+        crowded = store.temp("crowded", CROWDED)
+        if crowded:
+            store.temp(
+                "staged",
+                f"SELECT k.*, {_HASHED} FROM {_KEYED} AS k SEMI JOIN crowded AS c ON c.base_id = k.base_id",  # noqa: S608
+                of_source,
+            )
         store.insert(
             "canon.txn",
             f"""
@@ -121,6 +121,27 @@ def load_txns(store: Store, txns: pl.DataFrame, *, source: str, file_id: int) ->
             """,  # noqa: S608 - the expressions are ours
             {"source": source, "file_id": file_id},
         )
+    store.insert(
+        "canon.identity",
+        """
+        SELECT hash(f.base_id) AS identity_hash, f.business_date
+        FROM fresh_base AS f ANTI JOIN crowded AS c ON c.base_id = f.base_id
+        """,
+    )
+    if crowded:
+        _place_crowded(store, source=source, file_id=file_id)
+    outcomes = fresh_outcomes(store, resolved=crowded > 0)
+    forget(store, "fresh_base", "crowded", "staged", "fresh_key", "stored_key", "stored_day", "resolved", "superseded")
+    return outcomes
+
+
+def fresh_outcomes(store: Store, *, resolved: bool) -> pl.DataFrame:
+    """Return line_no and outcome of every row of ``fresh_base``; not ``resolved``: none of them needed to be."""
+    return store.frame(_FRESH_OUTCOMES + _RESOLVED_OUTCOMES if resolved else _FRESH_OUTCOMES)
+
+
+def _place_crowded(store: Store, *, source: str, file_id: int) -> None:
+    """Store the rows of ``staged`` that are new or restated."""
     store.temp("fresh_key", "SELECT rowid AS rid, line_no, base_id, content FROM staged")
     resolve(store)
     store.temp("superseded", "SELECT txn_id FROM resolved WHERE outcome = 'restated'")
@@ -139,16 +160,10 @@ def load_txns(store: Store, txns: pl.DataFrame, *, source: str, file_id: int) ->
     store.insert(
         "canon.identity",
         """
-        SELECT hash(f.base_id) AS identity_hash, f.business_date
-        FROM fresh_base AS f ANTI JOIN crowded AS c ON c.base_id = f.base_id
-        UNION ALL
         SELECT hash(s.base_id) AS identity_hash, s.business_date
         FROM staged AS s JOIN resolved AS r ON r.rid = s.rowid WHERE r.outcome <> 'overlap'
         """,
     )
-    outcomes = store.frame(FRESH_OUTCOMES)
-    forget(store, "fresh_base", "crowded", "staged", "fresh_key", "stored_key", "stored_day", "resolved", "superseded")
-    return outcomes
 
 
 def _show_stored_days(store: Store) -> None:

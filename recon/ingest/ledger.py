@@ -27,7 +27,7 @@ from typing import Final
 import polars as pl
 
 from recon import fingerprint, money
-from recon.ingest.identity import CROWDED, FRESH_OUTCOMES, escaped, forget, key_parts, resolve, supersede
+from recon.ingest.identity import CROWDED, escaped, forget, fresh_outcomes, key_parts, resolve, supersede
 from recon.ingest.settings import LedgerMap
 from recon.model import REJECT, TXN, Book, Kind, Status, shaped
 from recon.store import Store
@@ -108,7 +108,7 @@ def load_vouchers(store: Store, vouchers: pl.DataFrame, *, file_id: int) -> pl.D
             """,  # noqa: S608 - the expression is ours
             {"file_id": file_id},
         )
-    outcomes = store.frame(FRESH_OUTCOMES)
+    outcomes = fresh_outcomes(store, resolved=True)
     forget(store, "fresh_base", "crowded", "staged", "fresh_key", "stored_key", "resolved")
     return outcomes
 

@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from recon import fingerprint
-from recon.ingest.identity import CROWDED, FRESH_OUTCOMES, forget
+from recon.ingest.identity import CROWDED, forget, fresh_outcomes
 from recon.store import Store
 
 PARCEL_KEY: Final = ("order_no", "waybill_no")
@@ -81,7 +81,7 @@ def replace(store: Store, table: str, frame: pl.DataFrame, key: tuple[str, ...],
         {"file_id": file_id},
     )
     store.temp("resolved", "SELECT line_no, outcome FROM judged")
-    outcomes = store.frame(FRESH_OUTCOMES)
+    outcomes = fresh_outcomes(store, resolved=True)
     forget(store, "fresh_base", "crowded", "stored_key", "staged", "judged", "resolved")
     return outcomes
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = files("recon.store") / "schema"
 _BATCH_ROWS: Final = 122_880  # a row group of DuckDB
+_CHECKPOINT: Final = "256MB"
 # Functions that Spark has under these names: the models call Spark's name and DuckDB is taught it (same text on both).
 DIALECT: Final = (
     "CREATE OR REPLACE TEMP MACRO sha2(text, bits) AS sha256(text)",
@@ -232,6 +233,9 @@ def _connect(path: Path | None, *, read_only: bool, wait_s: int) -> duckdb.DuckD
 
 def _tune(store: Store, settings: Settings) -> None:
     store.run("SET preserve_insertion_order = false")
+    # A checkpoint writes the groups of rows anew that are not full or have lost rows. By default it comes with every
+    # 16 MB of changes, after each file of a large month, and takes a tenth of the time of loading it.
+    store.run(f"SET checkpoint_threshold = '{_CHECKPOINT}'")
     if settings.memory_limit:
         store.run(f"SET memory_limit = '{settings.memory_limit}'")
     if settings.threads:
