@@ -11,8 +11,8 @@ stage: other work on the machine only ever adds.
 
 The bare read is DuckDB's ``read_csv`` into tables of a database file, all columns as text, nothing checked, typed or
 identified: the least that any program does that keeps what the files say. It reads the text files of the inbox that are
-tables (orders, shipments, vouchers, WeChat Pay; Alipay's zips are unpacked and turned into UTF-8 before the clock
-starts); ``recon`` reads these and the fixed-width, PayPal and bank files as well.
+tables (orders, shipments, vouchers, WeChat Pay; Alipay's zips, of trades and of the account, are unpacked and turned
+into UTF-8 before the clock starts); ``recon`` reads these and the fixed-width, PayPal and bank files as well.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 ACCOUNTS: Final = {"1012.01": "alipay", "1012.02": "wechat", "1012.03": "unionpay", "1012.04": "paypal"}
-TABLES: Final = ("orders.csv", "shipments.csv", "vouchers.csv", "wechat/*.csv")
+TABLES: Final = ("**/orders*.csv", "**/shipments*.csv", "**/vouchers*.csv", "**/1900012345*.csv")
 BARE: Final = """
 import sys
 import duckdb
@@ -45,7 +45,7 @@ for number, path in enumerate(sys.argv[2:]):
     connection.execute(
         f"CREATE TABLE t{number} AS SELECT * FROM read_csv($path, all_varchar = true, header = false, delim = ',', "
         "null_padding = true, strict_mode = false, ignore_errors = true, parallel = false)"
-        if "exports" in path or "wechat" in path
+        if not path.rpartition("/")[2].startswith(("orders", "shipments", "vouchers"))
         else f"CREATE TABLE t{number} AS SELECT * FROM read_csv($path, all_varchar = true)",
         {"path": path},
     )
@@ -120,14 +120,17 @@ def workspace(folder: Path) -> None:
 
 
 def text_tables(inbox: Path, folder: Path) -> list[Path]:
-    """Text files that a bare reader can read: those of the inbox, and the members of Alipay's zips as UTF-8."""
+    """Text files that a bare reader can read: those of the inbox, and the members of Alipay's zips as UTF-8.
+
+    ``inbox`` is a month's (``generate.py``) or has a folder a day (``days.py``).
+    """
     found = [path for pattern in TABLES for path in sorted(inbox.glob(pattern))]
     exports = folder / "exports"
     exports.mkdir(exist_ok=True)
-    for packed in sorted(inbox.glob("alipay/*.zip")):
+    for packed in sorted(inbox.glob("**/*2088*.zip")):
         with zipfile.ZipFile(packed) as archive:
             for number, member in enumerate(archive.infolist()):
-                target = exports / f"{packed.stem}_{number}.csv"
+                target = exports / f"{packed.parent.name}_{packed.stem}_{number}.csv"
                 target.write_bytes(archive.read(member).decode("gb18030").encode())
                 found.append(target)
     return found

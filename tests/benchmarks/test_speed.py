@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import speed
+from benchmarks import speed, speed_programs
 
 
 def test_a_size_and_no_size() -> None:
@@ -40,5 +40,7 @@ def test_the_typed_query_by_hand_tells_the_causes_of_two_text_tables(tmp_path: P
     bare = str(tmp_path / "bare.duckdb")
     tables = [str(tmp_path / "orders.csv"), str(tmp_path / "wechat" / "bill.csv")]
     subprocess.run([sys.executable, "-c", speed.BARE, bare, *tables], check=True, capture_output=True)
-    done = subprocess.run([sys.executable, "-c", speed.TYPED, bare], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", speed_programs.TYPED, bare], check=True, capture_output=True, text=True
+    )
     assert done.stdout.strip() == "[('missing in orders', 1), ('one cent', 1), ('status', 1)]"
