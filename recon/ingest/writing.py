@@ -195,14 +195,7 @@ _OUTCOMES: Final = ("overlap", "confirmed", "new", "restated")
 def _ingested(
     draft: Draft, counts: Counts, outcomes: list[pl.DataFrame], confirmed: Confirmed, file_id: int
 ) -> Ingested:
-    """Count lines by outcome. A line of several records has the last of ``_OUTCOMES`` that one of them has."""
-    by_outcome = dict.fromkeys(_OUTCOMES, 0)
-    if outcomes:
-        told = _with_confirmed(pl.concat(outcomes), confirmed.lines)
-        rank = pl.col("outcome").replace_strict(_OUTCOMES, range(len(_OUTCOMES)), return_dtype=pl.Int8)
-        ranks = told.select("line_no", rank.alias("rank")).group_by("line_no").agg(pl.col("rank").max())
-        for number, count in ranks["rank"].value_counts().iter_rows():
-            by_outcome[_OUTCOMES[number]] = count
+    by_outcome = _by_outcome(pl.concat(outcomes), confirmed.lines) if outcomes else dict.fromkeys(_OUTCOMES, 0)
     if sum(by_outcome.values()) != counts.canon:
         msg = f"{draft.name}: {counts.canon} canonical lines became {by_outcome}"
         raise AssertionError(msg)
@@ -223,6 +216,19 @@ def _ingested(
         controls=draft.reading.controls,
         encoding=draft.encoding,
     )
+
+
+def _by_outcome(told: pl.DataFrame, confirmed: pl.DataFrame) -> dict[str, int]:
+    """Count lines by outcome. A line of several records has the last of ``_OUTCOMES`` that one of them has."""
+    by_outcome = dict.fromkeys(_OUTCOMES, 0)
+    if not confirmed.height and (told["outcome"] == "new").all():  # a large file is new as a whole, as a rule
+        return by_outcome | {"new": told["line_no"].n_unique()}
+    told = _with_confirmed(told, confirmed)
+    rank = pl.col("outcome").replace_strict(_OUTCOMES, range(len(_OUTCOMES)), return_dtype=pl.Int8)
+    ranks = told.select("line_no", rank.alias("rank")).group_by("line_no").agg(pl.col("rank").max())
+    for number, count in ranks["rank"].value_counts().iter_rows():
+        by_outcome[_OUTCOMES[number]] = count
+    return by_outcome
 
 
 def _with_confirmed(outcomes: pl.DataFrame, confirmed: pl.DataFrame) -> pl.DataFrame:
