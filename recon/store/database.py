@@ -7,6 +7,7 @@ command happen in :meth:`Store.transaction`: killed at any moment, the store is 
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from contextlib import contextmanager, suppress
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 SCHEMA: Final = files("recon.store") / "schema"
 _BATCH_ROWS: Final = 122_880  # a row group of DuckDB
 _CHECKPOINT: Final = "256MB"
+_GB: Final = 1000**3
+_LEAST_MEMORY: Final = 1 * _GB
+_MOST_MEMORY: Final = 3 * _GB
 # Functions that Spark has under these names: the models call Spark's name and DuckDB is taught it (same text on both).
 DIALECT: Final = (
     "CREATE OR REPLACE TEMP MACRO sha2(text, bits) AS sha256(text)",
@@ -42,8 +46,9 @@ HASH_PROBE: Final = "SELECT hash('云杉 recon 2026')"
 class Settings:
     """How the store may use the machine."""
 
-    memory_limit: str = "1GB"
-    """What the database may take of memory; larger work spills beside it. Blank: 80 % of the machine's."""
+    memory_limit: str = "auto"
+    """What the database may take of memory; larger work spills beside it. "auto": 1 GB, and of a store above 2 GB half
+    its size, but at most 3 GB, and never more than half of the machine's. Blank: 80 % of the machine's."""
     threads: int = 0
     """0: one per processor."""
 
@@ -236,12 +241,21 @@ def _tune(store: Store, settings: Settings) -> None:
     # A checkpoint writes the groups of rows anew that are not full or have lost rows. By default it comes with every
     # 16 MB of changes, after each file of a large month, and takes a tenth of the time of loading it.
     store.run(f"SET checkpoint_threshold = '{_CHECKPOINT}'")
-    if settings.memory_limit:
-        store.run(f"SET memory_limit = '{settings.memory_limit}'")
+    if limit := _memory_limit(settings.memory_limit, store.path):
+        store.run(f"SET memory_limit = '{limit}'")
     if settings.threads:
         store.run(f"SET threads = {settings.threads}")
     for macro in DIALECT:
         store.run(macro)
+
+
+def _memory_limit(stated: str, path: Path | None) -> str:
+    """Return the limit in DuckDB's words; ``""``: DuckDB's own."""
+    if stated != "auto":
+        return stated
+    size = path.stat().st_size if path else 0
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"{min(max(_LEAST_MEMORY, size // 2), _MOST_MEMORY, machine // 2) // 1000**2}MB"
 
 
 def _migrate(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import polars as pl
 import pytest
 
 from recon.errors import StoreError
-from recon.store import Settings, open_store
+from recon.store import Settings, database, open_store
 
 
 def test_a_new_store_has_the_schema_and_opens_again(tmp_path: Path) -> None:
@@ -146,6 +147,16 @@ def test_memory_and_threads_can_be_limited() -> None:
     with open_store(None, settings=Settings(memory_limit="512MB", threads=1)) as store:
         assert store.value("SELECT current_setting('threads')") == 1
         assert store.value("SELECT current_setting('memory_limit')") == "488.2 MiB"
+
+
+@pytest.mark.parametrize(("size_gb", "limit_mb"), [(0, 1_000), (2, 1_000), (4, 2_000), (60, 3_000)])
+def test_a_large_store_may_take_more_memory(tmp_path: Path, size_gb: int, limit_mb: int) -> None:
+    path = tmp_path / "recon.duckdb"
+    with path.open("wb") as file:
+        file.truncate(size_gb * 1000**3)  # takes no space
+    half_of_machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2 // 1000**2
+    assert database._memory_limit("auto", path) == f"{min(limit_mb, half_of_machine)}MB"
+    assert database._memory_limit("512MB", path) == "512MB"
 
 
 def test_the_functions_of_the_models_have_sparks_names_and_order_of_arguments() -> None:
