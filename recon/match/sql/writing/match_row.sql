@@ -18,8 +18,7 @@ SELECT
     p.right_minor,
     p.left_minor - p.right_minor AS delta_minor,
     $run AS run_id,
-    d.first_date
+    p.first_date
 FROM pairing AS p
 JOIN pass_state AS s USING (pass)
-JOIN (SELECT DISTINCT match_id, first_date FROM new_member) AS d ON p.match_id = d.match_id
 LEFT JOIN tolerance AS t ON t.leg = $leg AND p.channel = t.channel

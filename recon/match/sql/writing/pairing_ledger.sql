@@ -1,10 +1,13 @@
 -- pairing_ledger: one row per match of this run on the ledger leg, with the facts that ledger_review asks.
--- The left of a voucher_batch pair is an item of batch_item (a day's fee, a payout), not a row of left_side.
+-- The left of a voucher_batch pair is an item of batch_item (a day's fee, a payout), not a row of left_side: it has no day.
+-- left_id, right_id, left_day and right_day are those of a pair's rows; null for a group, whose members stand in group_id.
 WITH lefts AS (
-    SELECT txn_id, channel, currency, amount_minor, business_date, rate_e8
+    SELECT txn_id, channel, currency, amount_minor, business_date, rate_e8, business_date AS day
     FROM left_side
     UNION ALL
-    SELECT DISTINCT item_id AS txn_id, channel, currency, amount_minor, business_date, CAST(NULL AS BIGINT) AS rate_e8
+    SELECT DISTINCT
+        item_id AS txn_id, channel, currency, amount_minor, business_date, CAST(NULL AS BIGINT) AS rate_e8,
+        CAST(NULL AS DATE) AS day
     FROM batch_item
 )
 SELECT
@@ -21,14 +24,20 @@ SELECT
     r.period AS right_period_last,
     r.base_amount_minor,
     coalesce(l.rate_e8, r.rate_e8) AS left_rate_e8,
-    r.rate_e8 AS right_rate_e8
+    r.rate_e8 AS right_rate_e8,
+    p.left_id,
+    p.right_id,
+    l.day AS left_day,
+    r.business_date AS right_day,
+    least(l.day, r.business_date) AS first_date
 FROM pair_id AS p
 JOIN lefts AS l ON l.txn_id = p.left_id
 JOIN right_side AS r ON r.txn_id = p.right_id
 UNION ALL
 SELECT
     l.match_id, l.pass, l.channel, l.left_n, r.right_n, l.currency, l.left_minor, r.right_minor, l.left_period,
-    r.right_period_first, r.right_period_last, r.base_amount_minor, coalesce(l.rate_e8, r.rate_e8), r.rate_e8
+    r.right_period_first, r.right_period_last, r.base_amount_minor, coalesce(l.rate_e8, r.rate_e8), r.rate_e8,
+    NULL, NULL, NULL, NULL, least(l.left_date, r.right_date)
 FROM (
     SELECT
         g.match_id,
@@ -38,6 +47,7 @@ FROM (
         min(s.currency) AS currency,
         CAST(sum(s.amount_minor) AS BIGINT) AS left_minor,
         strftime(min(s.business_date), '%Y-%m') AS left_period,
+        min(s.business_date) AS left_date,
         min(s.rate_e8) AS rate_e8
     FROM group_id AS g
     JOIN left_side AS s ON s.txn_id = g.txn_id
@@ -51,6 +61,7 @@ JOIN (
         CAST(sum(s.amount_minor) AS BIGINT) AS right_minor,
         min(s.period) AS right_period_first,
         max(s.period) AS right_period_last,
+        min(s.business_date) AS right_date,
         CAST(sum(s.base_amount_minor) AS BIGINT) AS base_amount_minor,
         min(s.rate_e8) AS rate_e8
     FROM group_id AS g

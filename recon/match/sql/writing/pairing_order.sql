@@ -1,4 +1,5 @@
 -- pairing_order: one row per match of this run on the order leg, with the facts that order_review asks.
+-- left_id, right_id, left_day and right_day are those of a pair's rows; null for a group, whose members stand in group_id.
 SELECT
     p.match_id,
     p.pass,
@@ -11,14 +12,19 @@ SELECT
     l.status AS left_status,
     l.business_date AS left_date,
     r.business_date AS right_date,
-    coalesce(r.expected_fee_minor - r.fee_minor, 0) AS fee_gap_minor
+    coalesce(r.expected_fee_minor - r.fee_minor, 0) AS fee_gap_minor,
+    p.left_id,
+    p.right_id,
+    l.business_date AS left_day,
+    r.business_date AS right_day,
+    least(l.business_date, r.business_date) AS first_date
 FROM pair_id AS p
 JOIN left_side AS l ON l.txn_id = p.left_id
 JOIN right_side AS r ON r.txn_id = p.right_id
 UNION ALL
 SELECT
     l.match_id, l.pass, l.channel, l.left_n, r.right_n, l.currency, l.left_minor, r.right_minor, l.left_status, l.left_date,
-    r.right_date, r.fee_gap_minor
+    r.right_date, r.fee_gap_minor, NULL, NULL, NULL, NULL, least(l.left_date, r.right_date)
 FROM (
     SELECT
         g.match_id,
