@@ -16,15 +16,15 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from recon import __version__
 from recon.cli import documents, formats, loading, matching, printing, reading, rules, scheduling, shipping, workspace
+from recon.cli.help import Command, Group
 from recon.cli.session import AsOfOption, QuietOption, Session, WaitOption, WorkspaceOption
 from recon.errors import ReconError
 
 
-class Program(TyperGroup):
+class Program(Group):
     """The group of all commands, and their error handler."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own types differ between its versions
@@ -79,6 +79,9 @@ def start(
 
 for family in (workspace, loading, formats, matching, scheduling, rules, reading, shipping, documents):
     family.add_to(app)
+for _family in (app, *(group.typer_instance for group in app.registered_groups)):
+    for _command in _family.registered_commands if _family else ():
+        _command.cls = Command
 
 
 def main() -> None:

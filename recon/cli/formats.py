@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli import learning, printing
+from recon.cli.help import Group
 from recon.cli.session import Session, command
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 _PANEL = "Files"
 _LISTED = ("book", "name", "title", "where", "recognised by")
 
-sources = typer.Typer(help="What can be read: list the formats, or show one's manual.", invoke_without_command=True)
+sources = typer.Typer(
+    cls=Group, help="What can be read: list the formats, or show one's manual.", invoke_without_command=True
+)
 
 
 def _mappings(context: typer.Context) -> tuple[ColumnMapping, ...]:

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from recon.cli import printing
+from recon.cli.help import Group
 from recon.cli.session import Session, command, month, one_of
 from recon.errors import UsageError
 
@@ -78,7 +79,9 @@ def trial(
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
     family = typer.Typer(
-        help="The rules that name differences: list them, or try a change on history.", invoke_without_command=True
+        cls=Group,
+        help="The rules that name differences: list them, or try a change on history.",
+        invoke_without_command=True,
     )
 
     @family.callback()

@@ -54,14 +54,30 @@ def test_help_names_sections_of_the_settings_in_their_brackets(command: str, sec
     assert section in " ".join(recon(command, "--help").stdout.split())
 
 
-def test_help_loads_neither_the_engine_nor_the_printer() -> None:
+@pytest.mark.parametrize("words", [["--help"], ["diffs", "--help"], ["rules", "--help"], ["sources", "show", "-h"]])
+def test_help_loads_neither_the_engine_nor_the_printer_nor_what_draws_markdown(words: list[str]) -> None:
+    code = (
+        f"import sys; sys.argv = ['recon', *{words}]\n"
+        "from recon.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'duckdb', 'polars', 'pyarrow', 'weasyprint', 'openpyxl', 'holidays'}\n"
+        "unused = {'rich.markdown', 'rich.traceback', 'markdown_it', 'pygments'}\n"
+        "sys.exit(','.join(sorted((heavy | unused) & set(sys.modules))) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage: recon" in done.stdout
+
+
+def test_rich_is_whole_after_help() -> None:
     code = (
         "import sys; sys.argv = ['recon', '--help']\n"
         "from recon.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'duckdb', 'polars', 'pyarrow', 'weasyprint', 'openpyxl', 'holidays'} & set(sys.modules)\n"
-        "sys.exit(','.join(sorted(heavy)) or 0)"
+        "from rich.markdown import Markdown; from rich.traceback import Traceback\n"
+        "assert Markdown('a') and Traceback.extract"
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
