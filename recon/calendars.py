@@ -21,13 +21,15 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import holidays
-from holidays.registry import COUNTRIES, FINANCIAL
+if TYPE_CHECKING:
+    import holidays
 
 _DAY: Final = dt.timedelta(days=1)
 _WEEKEND: Final = 5
+_USUAL: Final = frozenset({"CN", "US"})
+"""Countries of the contracts that recon brings: known without loading the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,8 @@ class Calendar:
 
 @lru_cache(maxsize=64)
 def _library(country: str) -> holidays.HolidayBase:
+    import holidays  # noqa: PLC0415 - every command loads the settings, and few of them count working days
+
     if country in _markets():
         return holidays.financial_holidays(country)
     code, _, part = country.partition("-")
@@ -85,22 +89,26 @@ def _library(country: str) -> holidays.HolidayBase:
         raise ValueError(msg) from None
 
 
-# The registry tells the names; to ask the library itself loads all countries that there are, in every command.
+# The registry tells the names; to ask the library itself loads all countries that there are.
 @lru_cache(maxsize=1)
 def _codes() -> frozenset[str]:
+    from holidays.registry import COUNTRIES, FINANCIAL  # noqa: PLC0415 - as in _library
+
     named = (*FINANCIAL.values(), *COUNTRIES.values())
     return frozenset(code for names in named for code in names[1:] if code.isupper())
 
 
 @lru_cache(maxsize=1)
 def _markets() -> frozenset[str]:
+    from holidays.registry import FINANCIAL  # noqa: PLC0415 - as in _library
+
     return frozenset(code for names in FINANCIAL.values() for code in names[1:] if code.isupper())
 
 
 def check_country(country: str) -> None:
     """Raise ValueError when ``country`` names no calendar."""
     for one in country.split("+"):
-        if one not in _codes():
+        if one not in _USUAL and one not in _codes():
             _library(one)
 
 

@@ -24,6 +24,7 @@ Source: names of the Ministry of Civil Affairs' list of administrative divisions
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Final
@@ -82,7 +83,8 @@ _HOMES: Final = tuple(
         key=lambda pair: (-len(pair[0]), pair),
     )
 )
-_HOME: Final = {city: home for city, home in _HOMES if sum(name == city for name, _ in _HOMES) == 1}
+_NAMESAKES: Final = Counter(city for city, _ in _HOMES)
+_HOME: Final = {city: home for city, home in _HOMES if _NAMESAKES[city] == 1}
 _PROVINCE_ENDS: Final = r"(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)?"
 _NATIONS: Final = (
     r"(?:回族|藏族|彝族|苗族|壮族|土家族|布依族|侗族|哈尼族|傣族|白族|景颇族|傈僳族|朝鲜族|羌族|蒙古族?|蒙古|哈萨克|"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import subprocess
+import sys
 import tomllib
 import typing
 from collections.abc import Mapping
@@ -32,6 +34,17 @@ def contract(text: str, channel: str = "alipay"):
 
 
 # ------------------------------------------------------------------------------------------------ defaults
+
+
+def test_settings_load_neither_what_sends_nor_the_calendars_of_all_countries() -> None:
+    code = (
+        "import sys; from recon import config\n"
+        "config.parse('')\n"
+        "heavy = {'urllib3', 'smtplib', 'ssl', 'holidays', 'pyarrow', 'jinja2'} & set(sys.modules)\n"
+        "sys.exit(','.join(sorted(heavy)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_empty_file_is_the_default_of_every_stage() -> None:

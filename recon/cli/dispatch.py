@@ -29,7 +29,7 @@ def outbox(session: Session) -> Path:
 
 def addressees(session: Session, given: Sequence[str]) -> list[str]:
     """Return who gets the mail: those that the command names, else those of recon.toml. Raises UsageError."""
-    from recon.delivery.mail import is_address
+    from recon.delivery.settings import is_address
 
     for address in given:
         if not is_address(address):
@@ -63,9 +63,10 @@ def parcels(
     session: Session, period: str, said: Notice, report: Path, *, to: Sequence[str], robot: str
 ) -> list[Parcel]:
     """Return what is to be sent: a mail to each of ``to``, and a message to the robot when there is one."""
-    from recon.delivery import Poster, wecom
+    from recon.delivery import wecom
     from recon.delivery.mail import Letter, Postman
     from recon.delivery.once import Parcel, key_of
+    from recon.delivery.posting import Poster
     from recon.times import now_s
 
     found = []

@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from recon.delivery.answer import Answer, Outcome
 from recon.delivery.journal import SENDING, Journal
-from recon.delivery.posting import Answer, Outcome
 from recon.delivery.repeating import Patience, repeated
 
 _THROUGH: Final = (SENDING, Outcome.SENT.value, Outcome.UNCERTAIN.value)

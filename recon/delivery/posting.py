@@ -12,11 +12,8 @@ secret that is for one host), and no address is ever part of an error's text.
 
 from __future__ import annotations
 
-import re
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -30,33 +27,10 @@ from urllib3.exceptions import (
     SSLError,
 )  # fmt: skip
 
-SHOWN: Final = 200
-"""Characters of an answer that are kept."""
+from recon.delivery.answer import Answer, Outcome, shown
+
 _AGAIN_LATER: Final = frozenset({408, 425, 429})
 _GATEWAY_TIMEOUT: Final = 504
-_DIGITS: Final = re.compile(r"(?<!\d)(\d{3})\d{4,12}(\d{4})(?!\d)")
-
-
-class Outcome(StrEnum):
-    """What came of a message."""
-
-    SENT = "sent"
-    REFUSED = "refused"
-    FAILED = "failed"
-    UNCERTAIN = "uncertain"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the other side said, in words that may be logged."""
-
-    outcome: Outcome
-    said: str
-    """Status and beginning of the answer, long numbers masked; or why there is none."""
-    body: str = ""
-    """The answer as it came."""
-    wait_s: int = 0
-    """The other side asks to be left alone for this long; 0: it does not say."""
 
 
 class Poster:
@@ -90,11 +64,6 @@ class Poster:
         if proxy and not urllib.request.proxy_bypass(parts.hostname or ""):
             return urllib3.ProxyManager(proxy)
         return urllib3.PoolManager()
-
-
-def shown(text: str) -> str:
-    """Beginning of an answer on one line, its long numbers masked: a gateway likes to repeat the telephone number."""
-    return _DIGITS.sub(r"\1****\2", " ".join(text.split()))[:SHOWN]
 
 
 def _unanswered(error: HTTPError) -> Answer:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from recon.delivery.posting import Answer, Outcome
+from recon.delivery.answer import Answer, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

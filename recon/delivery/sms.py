@@ -20,7 +20,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from recon.delivery.posting import Answer, Outcome, Poster
+from recon.delivery.answer import Answer, Outcome
+from recon.delivery.posting import Poster
 
 WORDS: Final = ("phone", "text", "key", "token")
 _WORD: Final = re.compile(r"\{(\w+)\}")

@@ -18,7 +18,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
-from recon.delivery.posting import Answer, Outcome, Poster, shown
+from recon.delivery.answer import Answer, Outcome, shown
+from recon.delivery.posting import Poster
 
 LONGEST: Final = 2_048
 """Bytes of a text."""

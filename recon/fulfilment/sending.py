@@ -14,8 +14,9 @@ from functools import partial
 from typing import Final
 
 from recon import times
-from recon.delivery import Answer, Journal, Patience, Poster, repeated, sms, wecom
+from recon.delivery import Answer, Journal, Patience, repeated, sms, wecom
 from recon.delivery.journal import SENDING
+from recon.delivery.posting import Poster
 from recon.errors import UsageError
 from recon.fulfilment.reminders import Message
 from recon.fulfilment.reminding import Reminders

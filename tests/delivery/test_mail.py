@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from recon.delivery import Answer, Journal, Mail, Outcome, Patience
-from recon.delivery.mail import Letter, Postman, is_address
+from recon.delivery.mail import Letter, Postman
 from recon.delivery.once import Parcel, deliver, key_of
+from recon.delivery.settings import is_address
 from recon.errors import UsageError
 
 SECRETS = {"RECON_SMTP_USER": "recon", "RECON_SMTP_PASSWORD": "s3cret"}

@@ -7,7 +7,8 @@ import socket
 
 import pytest
 
-from recon.delivery import Answer, Outcome, Patience, Poster, repeated, sms, wecom
+from recon.delivery import Answer, Outcome, Patience, repeated, sms, wecom
+from recon.delivery.posting import Poster
 
 POSTER = Poster(connect_s=0.5, read_s=0.3)
 JSON = {"Content-Type": "application/json"}
