@@ -15,6 +15,7 @@ import pytest
 from recon import config, contract, differences, fulfilment, ingest, match, times
 from recon.contract import Contract
 from recon.differences import proofs
+from recon.ingest import status
 from recon.store import Store, open_store
 from recon.store.journal import begin_run
 from sample_data import score
@@ -107,6 +108,20 @@ def test_all_proofs_hold(sample: Store, period: str) -> None:
     found = proofs.prove(sample, period)
     assert {proof.name for proof in found} == {"conservation", "residual", "once"}
     assert [proof for proof in found if not proof.holds] == []
+
+
+def test_the_status_counts_the_members_of_all_matches_by_the_pass_that_paired_them(sample: Store) -> None:
+    stated = status.overview(sample).filter(pl.col("item").str.ends_with(" matched"))
+    counted = sample.rows(
+        """
+        SELECT m.leg || ' matched' AS item, count(*) AS count, g.pass AS detail
+        FROM match.member AS m JOIN match.match AS g ON g.match_id = m.match_id
+        GROUP BY m.leg, g.pass ORDER BY item, detail
+        """
+    )
+    assert stated.select("item", "count", "detail").rows() == counted
+    kinds = {kind for (kind,) in sample.rows("SELECT DISTINCT cardinality FROM match.match")}
+    assert kinds >= {"1:1", "1:N", "N:1"}
 
 
 def test_the_same_files_again_change_nothing(sample: Store) -> None:

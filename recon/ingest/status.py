@@ -105,8 +105,14 @@ def overview(store: Store) -> pl.DataFrame:
             FROM canon.txn_confirmed AS c JOIN canon.txn AS t ON t.txn_id = c.confirms_txn_id
             GROUP BY c.source, t.source
             UNION ALL
-            SELECT 4, 'leg', m.leg || ' matched', count(*), g.pass
-            FROM match.member AS m JOIN match.match AS g ON g.match_id = m.match_id GROUP BY m.leg, g.pass
+            -- Most matches are of two rows: only the members of the others are looked for.
+            SELECT 4, 'leg', leg || ' matched', sum(rows), pass FROM (
+                SELECT leg, pass, 2 * count(*) AS rows FROM match.match WHERE cardinality = '1:1' GROUP BY leg, pass
+                UNION ALL
+                SELECT m.leg, g.pass, count(*)
+                FROM match.member AS m JOIN match.match AS g ON g.match_id = m.match_id
+                WHERE g.cardinality <> '1:1' GROUP BY m.leg, g.pass
+            ) GROUP BY leg, pass
             UNION ALL
             SELECT 4, 'leg', leg || ' open', count(*), side FROM match.pool GROUP BY leg, side
             UNION ALL
