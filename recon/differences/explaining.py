@@ -8,10 +8,11 @@ Phrases (``{channel_zh}``) are in :mod:`recon.differences.phrases`.
 from __future__ import annotations
 
 import string
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from recon import money
-from recon.differences.phrases import phrases
+from recon.differences.phrases import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,18 @@ class _Sentence(string.Formatter):
             ("base", "base_size"), base_currency
         )
 
+    def say(self, text: str, words: Mapping[str, Any]) -> str:
+        """As ``vformat``, without reading the sentence again for every row."""
+        fields = _fields(text)
+        if fields is None:
+            return self.vformat(text, (), words)
+        said = []
+        for before, name, form in fields:
+            said.append(before)
+            if name is not None:
+                said.append(self.format_field(words[name], form))
+        return "".join(said)
+
     def format_field(self, value: Any, format_spec: str) -> Any:  # noqa: ANN401 - the signature of string.Formatter
         if value is None:
             return "—"
@@ -41,6 +54,17 @@ class _Sentence(string.Formatter):
         return super().format_field(value, format_spec)
 
 
+@cache
+def _fields(text: str) -> tuple[tuple[str, str | None, str], ...] | None:
+    """Return a sentence as (words, field after them, its form); None: it does more than name plain fields."""
+    parts = [(words, name, form or "", conversion) for words, name, form, conversion in string.Formatter().parse(text)]
+    plain = all(
+        name is None or (name.isidentifier() and not conversion and "{" not in form)
+        for _, name, form, conversion in parts
+    )
+    return tuple((words, name, form) for words, name, form, _ in parts) if plain else None
+
+
 def fields_of(rule: Rule) -> set[str]:
     """Names that the sentences of a rule use (a test holds them against the evidence model)."""
     parser = string.Formatter()
@@ -49,6 +73,6 @@ def fields_of(rule: Rule) -> set[str]:
 
 def sentences(rule: Rule, row: Mapping[str, Any], base_currency: str) -> tuple[str, str]:
     """Return the rule's sentence for one evidence row, (Chinese, English)."""
-    words = dict(row) | phrases(row)
+    words = Words(row)
     sentence = _Sentence(row["currency"], base_currency)
-    return sentence.vformat(rule.because_zh, (), words), sentence.vformat(rule.because_en, (), words)
+    return sentence.say(rule.because_zh, words), sentence.say(rule.because_en, words)

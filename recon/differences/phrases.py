@@ -2,10 +2,13 @@
 
 Each phrase is a pair, Chinese and English, made from one evidence row; a rule's sentence uses it as ``{name_zh}`` or
 ``{name_en}``. What the row does not say is a blank phrase, so that a sentence reads well with it and without.
+Only the phrases that a sentence uses are made (:class:`Words`): a store holds thousands of differences, and each run
+names them all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from recon import money
@@ -36,37 +39,6 @@ _STATES: Final[dict[str, Phrase]] = {
     "success": ("成功", "successful"),
 }
 NOTHING: Final[Phrase] = ("", "")
-
-
-def phrases(row: Row) -> dict[str, str]:
-    """Return all phrases of one evidence row by their names (``channel_zh``, ``channel_en`` ...)."""
-    made: dict[str, Phrase] = {
-        "channel": CHANNELS.get(row["channel"], (row["channel"], row["channel"])),
-        "class": _CLASSES.get(row["class"], (row["class"], row["class"])),
-        "moved": _KINDS.get(row.get("kind", ""), ("发生", "moved")),
-        "left_status": _STATES.get(row.get("left_status", ""), NOTHING),
-        "left_state": _left_state(row),
-        "left_more": _more(row.get("left_minor"), row.get("right_minor")),
-        "right_more": _more(row.get("right_minor"), row.get("left_minor")),
-        "fee_due": ("应退手续费", "gives back a fee of")
-        if row["class"] == "refund"
-        else ("应收手续费", "has a fee of"),
-        "fee_done": ("实退", "gave back") if row["class"] == "refund" else ("实收", "charged"),
-        "charged_more": _more(row.get("charged_fee_minor"), row.get("expected_fee_minor")),
-        "telling": telling(row),
-        "batch": _batch(row),
-        "transit": _transit(row),
-        "paid": _dated(row, "paid_date", "（渠道账单记 {} 已打款）", " (the channel's bill says it paid on {})"),
-        "failed": _dated(row, "failed_date", "（渠道于 {} 退款失败）", " (the channel tried on {} and failed)"),
-        "other_rate": _other_rate(row),
-        "given_up": _dated(
-            row,
-            "given_up",
-            "（候选 {} 笔过多，组合搜索已放弃）",
-            " ({} candidates for its parts are too many to search)",
-        ),
-    }
-    return {f"{name}_{language}": pair[at] for name, pair in made.items() for at, language in enumerate(("zh", "en"))}
 
 
 def _dated(row: Row, name: str, zh: str, en: str) -> Phrase:
@@ -125,3 +97,51 @@ def telling(row: Row) -> Phrase:
     if (left - right) % 9 == 0 and sorted(str(abs(left))) == sorted(str(abs(right))):
         return "（数字位置颠倒）", " (digits swapped)"
     return NOTHING
+
+
+_PHRASES: Final[dict[str, Callable[[Row], Phrase]]] = {
+    "channel": lambda row: CHANNELS.get(row["channel"], (row["channel"], row["channel"])),
+    "class": lambda row: _CLASSES.get(row["class"], (row["class"], row["class"])),
+    "moved": lambda row: _KINDS.get(row.get("kind", ""), ("发生", "moved")),
+    "left_status": lambda row: _STATES.get(row.get("left_status", ""), NOTHING),
+    "left_state": _left_state,
+    "left_more": lambda row: _more(row.get("left_minor"), row.get("right_minor")),
+    "right_more": lambda row: _more(row.get("right_minor"), row.get("left_minor")),
+    "fee_due": lambda row: (
+        ("应退手续费", "gives back a fee of") if row["class"] == "refund" else ("应收手续费", "has a fee of")
+    ),
+    "fee_done": lambda row: ("实退", "gave back") if row["class"] == "refund" else ("实收", "charged"),
+    "charged_more": lambda row: _more(row.get("charged_fee_minor"), row.get("expected_fee_minor")),
+    "telling": telling,
+    "batch": _batch,
+    "transit": _transit,
+    "paid": lambda row: _dated(
+        row, "paid_date", "（渠道账单记 {} 已打款）", " (the channel's bill says it paid on {})"
+    ),
+    "failed": lambda row: _dated(row, "failed_date", "（渠道于 {} 退款失败）", " (the channel tried on {} and failed)"),
+    "other_rate": _other_rate,
+    "given_up": lambda row: _dated(
+        row,
+        "given_up",
+        "（候选 {} 笔过多，组合搜索已放弃）",
+        " ({} candidates for its parts are too many to search)",
+    ),
+}
+PHRASES: Final[dict[str, tuple[Callable[[Row], Phrase], int]]] = {
+    f"{name}_{language}": (made, at) for name, made in _PHRASES.items() for at, language in enumerate(("zh", "en"))
+}
+"""Name of a phrase (``channel_zh``, ``channel_en`` ...) -> what makes the pair, and which of the two it is."""
+
+
+class Words(dict[str, Any]):
+    """The words of one evidence row by name: its columns, and its phrases, each made when it is asked for."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__(row)
+        self._row = row
+        for name in self.keys() & PHRASES.keys():
+            del self[name]
+
+    def __missing__(self, name: str) -> Any:  # noqa: ANN401 - a phrase; the type is dict's
+        made, at = PHRASES[name]
+        return made(self._row)[at]

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from recon.differences.classifying import EVIDENCE
 from recon.differences.explaining import MONEY_FORMS, fields_of, sentences
-from recon.differences.phrases import phrases
+from recon.differences.phrases import PHRASES
 from recon.differences.reading import model
 from recon.differences.rule import ACTIONS, UNEXPLAINED, Rule
 from recon.differences.rulebook import RULES
@@ -19,7 +19,7 @@ from recon.model import Leg
 RULE = [pytest.param(rule, id=f"{leg}-{rule.code}") for leg, rules in RULES.items() for rule in rules]
 EVERY = [pytest.param(leg, rule, id=f"{leg}-{rule.code}") for leg, rules in RULES.items() for rule in rules]
 # Words that explaining.sentences adds to the evidence row.
-ADDED = set(phrases({"channel": "alipay", "class": "payment"}))
+ADDED = set(PHRASES)
 NEEDED = {
     "item_id", "match_id", "shape", "channel", "kind", "class", "left_n", "right_n", "order_no", "reference",
     "batch_no", "currency", "left_minor", "right_minor", "delta_minor", "left_date", "right_date", "business_date",
