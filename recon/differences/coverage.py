@@ -36,7 +36,7 @@ _MISSING: Final[dict[str, type[pl.DataType]]] = {
 
 
 def show_coverage(store: Store, settings: Settings) -> None:
-    """Make the temporary tables ``coverage`` and ``missing_day``; ``txn`` must be all rows."""
+    """Make the temporary tables ``coverage`` and ``missing_day``; needs ``counted`` (:mod:`recon.match.counting`)."""
     store.run("CREATE OR REPLACE TEMP VIEW file AS SELECT * FROM meta.file")
     store.temp("printed_span", model("printed_span"))
     store.temp("coverage", _coverage(store))
@@ -77,8 +77,8 @@ def _missing_days(store: Store, settings: Settings) -> list[dict[str, Any]]:
     """
     counts: dict[tuple[str, str], dict[dt.date, int]] = defaultdict(dict)
     for book, channel, day, rows in store.rows(
-        "SELECT book, CASE book WHEN 'channel' THEN channel ELSE '' END, business_date, count(*) FROM txn"
-        " WHERE book IN ('order', 'channel') GROUP BY ALL"
+        "SELECT book, CASE book WHEN 'channel' THEN channel ELSE '' END, business_date, CAST(sum(entries) AS BIGINT)"
+        " FROM counted WHERE book IN ('order', 'channel') GROUP BY ALL"
     ):
         counts[book, channel][day] = rows
     spans = store.rows("SELECT book, channel, period_start, period_end FROM printed_span")

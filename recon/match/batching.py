@@ -48,16 +48,18 @@ def show_batches(store: Store, settings: Settings) -> None:
 
 def _sum_up(store: Store, settings: Settings) -> None:
     last = store.value("SELECT min(file_id) FROM match.progress")
-    if last is None:
+    if not last:
         store.run("CREATE OR REPLACE TEMP VIEW work AS SELECT * FROM canon.txn WHERE book = 'channel'")
         store.run("DELETE FROM match.batch")
     else:
-        store.temp("changed_day", model("writing/changed_day"), {"last": last})
+        store.temp("changed_day", model("writing/changed_day"))
+        store.temp("summed_day", model("writing/summed_day"))
         store.run(
             "CREATE OR REPLACE TEMP VIEW work AS SELECT t.* FROM canon.txn AS t SEMI JOIN changed_day AS c"
             " ON t.channel = c.channel AND t.account = c.account AND t.currency = c.currency"
             " AND CASE WHEN t.batch_no <> '' AND t.kind <> 'payout' THEN t.batch_no"
-            " ELSE CAST(t.business_date AS VARCHAR) END = c.name WHERE t.book = 'channel'"
+            " ELSE CAST(t.business_date AS VARCHAR) END = c.name"
+            " WHERE t.book = 'channel' AND t.business_date IN (SELECT business_date FROM summed_day)"
         )
         store.run(
             "DELETE FROM match.batch WHERE EXISTS (SELECT 1 FROM changed_day AS c WHERE c.channel = batch.channel"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from recon.match import items, nearby
+from recon.match import counting, items, nearby
 from recon.match.batching import show_batches
 from recon.match.passes import Pass, of_leg
 from recon.match.reading import model
@@ -73,10 +73,12 @@ def run(store: Store, settings: Settings, *, run_id: int, as_of_s: int) -> Match
         if store.value("SELECT count(*) FROM match.progress WHERE settings <> $terms", {"terms": terms}):
             for table in ("match", "member", "pool", "review", "review_member", "batch", "progress"):
                 store.run(f"DELETE FROM match.{table}")  # noqa: S608
-        show_settings(store, settings)
         last = int(store.value("SELECT min(file_id) FROM match.progress") or 0)
         if last:
             nearby.show_arrivals(store, last)
+        counting.count(store, last, last_file)
+        show_settings(store, settings)
+        if last:
             nearby.show_known(store, last)
         else:
             nearby.forget(store)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from recon import money, times
+from recon.match.counting import show_counted
 from recon.match.reading import model
 from recon.model import Leg
 
@@ -22,7 +23,10 @@ _ROUND_E7: Final = {"half_up": 0, "up": 4_999_999, "down": -4_999_999}
 
 
 def show_settings(store: Store, settings: Settings) -> None:
-    """Make the temporary tables ``setting`` (one row), ``contract``, ``contract_fee``, ``tolerance`` and ``rate``."""
+    """Make the temporary tables ``setting`` (one row), ``contract``, ``contract_fee``, ``tolerance`` and ``rate``.
+
+    And the views of what is stored: ``txn``, ``counted``, ``member``, ``match_of``, ``published_rate``.
+    """
     offset = dt.datetime(2026, 1, 1, tzinfo=ZoneInfo(settings.zone)).utcoffset() or dt.timedelta()
     store.temp(
         "setting",
@@ -62,6 +66,7 @@ def show_settings(store: Store, settings: Settings) -> None:
             ]
         ),
     )
+    show_counted(store)
     store.temp("scale", _scales(store, settings.base_currency))
     store.run("CREATE OR REPLACE TEMP VIEW txn AS SELECT * FROM canon.txn")
     store.run("CREATE OR REPLACE TEMP VIEW member AS SELECT * FROM match.member")
@@ -73,7 +78,7 @@ def show_settings(store: Store, settings: Settings) -> None:
 def _scales(store: Store, base_currency: str) -> pl.DataFrame:
     """Currencies that have another number of decimals than the base currency; factor_e3: what a rate is scaled by."""
     base = money.exponent(base_currency)
-    known = store.rows("SELECT currency FROM canon.txn UNION SELECT currency FROM canon.rate ORDER BY currency")
+    known = store.rows("SELECT currency FROM counted UNION SELECT currency FROM canon.rate ORDER BY currency")
     places = {currency: money.exponent(currency) for (currency,) in known}
     return pl.DataFrame(
         [

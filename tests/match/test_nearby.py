@@ -40,7 +40,19 @@ def end_of(case: Mapping[str, Any], drops: list[list[Placed]], *, before_each: s
             books.put({book: [row for of, row in drop if of == book] for book in ORDINARY})
             books.match()
             books.classify()
+            assert counted(books) == counted_again(books)
         return state(books)
+
+
+def counted(books: Books) -> list[tuple[Any, ...]]:
+    return books.store.rows("SELECT * FROM match.counted ORDER BY ALL")
+
+
+def counted_again(books: Books) -> list[tuple[Any, ...]]:
+    return books.store.rows(
+        "SELECT book, channel, currency, CASE book WHEN 'channel' THEN batch_no ELSE '' END, business_date, file_id,"
+        " count(*) FROM canon.txn GROUP BY ALL ORDER BY ALL"
+    )
 
 
 TOLD_AGAIN = sorted(name for name, case in STORIES.items() if len(rows_of(case)) > 1)
@@ -101,6 +113,10 @@ def test_what_is_matched_is_not_near_and_is_found_when_a_late_row_carries_its_nu
         "DELETE FROM match.near_state",
         "UPDATE match.near_state SET probe = 0",
         "UPDATE match.near_state SET file_id = 0",
+        "DELETE FROM match.counted_state",
+        "UPDATE match.counted_state SET file_id = 0",
+        "DELETE FROM match.counted",
+        "UPDATE match.counted SET entries = entries + 1",
     ],
 )
 def test_what_is_kept_is_made_anew_when_it_is_not_sure_to_be_right(lost: str) -> None:
@@ -108,6 +124,24 @@ def test_what_is_kept_is_made_anew_when_it_is_not_sure_to_be_right(lost: str) ->
     case: dict[str, Any] = {}
     at_once = end_of(case, [rows])
     assert apart(at_once, end_of(case, [[row] for row in rows], before_each=lost)) == {}
+
+
+def test_a_row_restated_under_another_day_is_counted_there_and_no_longer_where_it_was() -> None:
+    with opened() as books:
+        drop(books, PAYMENT, ORDER, VOUCHER)
+        drop(books, ("channel", {**PAYMENT[1], "at": "01-05 10:00:00"}), ("ledger", {**VOUCHER[1], "amount": 1}))
+        assert counted(books) == counted_again(books)
+        days = books.store.rows("SELECT book, CAST(business_date AS VARCHAR), entries FROM match.counted ORDER BY ALL")
+        assert days == [("channel", "2026-01-05", 1), ("ledger", "2026-01-03", 1), ("order", "2026-01-03", 1)]
+
+
+def test_days_are_counted_from_the_rows_while_files_wait_to_be_matched() -> None:
+    with opened() as books:
+        drop(books, PAYMENT)
+        books.put({"channel": [OTHER[1]]})
+        books.classify()
+        until = books.store.value("SELECT CAST(max(until_date) AS VARCHAR) FROM coverage WHERE book = 'channel'")
+        assert until == "2026-02-28", "a sparse book speaks for whole months"
 
 
 def test_other_settings_match_everything_anew_and_keep_nothing_of_before() -> None:

@@ -9,8 +9,8 @@ WITH span AS (
         CASE WHEN book = 'channel' THEN channel ELSE '' END AS channel,
         CASE WHEN book = 'bank' THEN currency ELSE '' END AS currency,
         business_date,
-        count(*) AS entries
-    FROM txn
+        CAST(sum(entries) AS BIGINT) AS entries
+    FROM counted
     GROUP BY
         book,
         CASE WHEN book = 'channel' THEN channel ELSE '' END,

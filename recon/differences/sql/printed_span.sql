@@ -7,6 +7,6 @@ SELECT DISTINCT
     CASE WHEN t.book = 'bank' THEN t.currency ELSE '' END AS currency,
     coalesce(f.period_start, f.period_end) AS period_start,
     f.period_end
-FROM txn AS t
+FROM counted AS t
 JOIN file AS f ON t.file_id = f.file_id
 WHERE f.period_end IS NOT NULL

@@ -27,6 +27,14 @@ gap AS (
     WHERE w.period = strftime(j.business_date, '%Y-%m')
     GROUP BY w.item_id
 ),
+batch_day AS (
+    -- the days on which judged batches have rows
+    SELECT k.business_date FROM counted AS k
+    JOIN match.batch AS b ON k.batch_no = b.batch_no AND k.currency = b.currency AND b.kind = 'batch'
+    JOIN item_member AS m ON m.txn_id = b.batch_id AND m.leg = $leg AND m.side = 'left'
+    JOIN judged AS j ON m.item_id = j.item_id
+    WHERE k.book = 'channel'
+),
 line AS (
     SELECT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m JOIN item_txn AS t ON m.txn_id = t.txn_id
     JOIN judged AS j ON m.item_id = j.item_id WHERE m.leg = $leg
@@ -35,7 +43,7 @@ line AS (
     JOIN match.batch AS b ON m.txn_id = b.batch_id AND b.kind = 'batch'
     JOIN judged AS j ON m.item_id = j.item_id
     JOIN canon.txn AS t ON t.book = 'channel' AND t.batch_no = b.batch_no AND t.currency = b.currency
-    WHERE m.leg = $leg AND m.side = 'left'
+    WHERE m.leg = $leg AND m.side = 'left' AND t.business_date IN (SELECT business_date FROM batch_day)
     UNION ALL
     -- the channel's payout row that tells of a batch's payout
     SELECT DISTINCT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m
