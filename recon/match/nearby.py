@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 NUMBERS: Final = ("merchant_no", "channel_txn_no", "related_no", "refund_no", "order_no", "reference")
 """Columns of canon.txn by which rows hang together."""
+CELLS: Final = ", ".join(NUMBERS)
 _SUMMED_UP: Final = (
     "book = 'bank' OR (book = 'channel' AND kind IN ('fee', 'payout')) OR (book = 'ledger' AND kind = 'fee')"
 )
@@ -142,33 +143,31 @@ def follow(store: Store) -> None:
             WHERE number_hash IN (SELECT hash(number) FROM ahead)
             """,
         )
-        store.temp(
-            "found_row",
-            f"""
-            SELECT t.* FROM canon.txn AS t
-            WHERE t.business_date IN (SELECT business_date FROM ahead_day) AND {carrying("ahead")}
-            AND t.txn_id NOT IN (SELECT txn_id FROM known)
-            """,  # noqa: S608 - names are ours
-        )
-        store.insert("known", "FROM found_row")
+        _add(store, f"t.business_date IN (SELECT business_date FROM ahead_day) AND {carrying('ahead')}")  # noqa: S608 - names are ours
         store.insert("followed", "FROM ahead")
-        store.temp("met", f"SELECT * FROM known WHERE {carrying('ahead')}")  # noqa: S608 - names are ours
+        store.temp("met", f"SELECT {CELLS} FROM known WHERE {carrying('ahead')}")  # noqa: S608 - names are ours
         store.temp("ahead", carried("met", but="followed"))
 
 
 def bring(store: Store, wanted: str) -> None:
     """Add to ``known`` the rows named by ``wanted`` (txn_id, business_date), and all that hang together with them."""
-    store.temp(
-        "found_row",
-        f"""
-        SELECT t.* FROM canon.txn AS t
-        WHERE t.business_date IN (SELECT business_date FROM {wanted}) AND t.txn_id IN (SELECT txn_id FROM {wanted})
-        AND t.txn_id NOT IN (SELECT txn_id FROM known)
-        """,  # noqa: S608 - names are ours
-    )
-    if store.insert("known", "FROM found_row"):
+    rows = f"(SELECT txn_id, business_date FROM {wanted} WHERE txn_id NOT IN (SELECT txn_id FROM known))"  # noqa: S608 - names are ours
+    named = f"t.business_date IN (SELECT business_date FROM {rows}) AND t.txn_id IN (SELECT txn_id FROM {rows})"  # noqa: S608
+    if _add(store, named):
         store.temp("ahead", carried("found_row"))
         follow(store)
+
+
+def _add(store: Store, condition: str) -> int:
+    """Add to ``known`` the rows ``t`` of canon.txn that ``condition`` names; returns how many, ``found_row`` has them.
+
+    First which rows, then their cells: all rows of a few days are asked, and a few rows are read whole.
+    """
+    place = "SELECT t.rowid AS place FROM canon.txn AS t WHERE"
+    if not store.temp("found_at", f"{place} {condition} AND t.txn_id NOT IN (SELECT txn_id FROM known)"):  # noqa: S608 - names are ours
+        return 0
+    store.temp("found_row", "SELECT t.* FROM canon.txn AS t WHERE t.rowid IN (SELECT place FROM found_at)")
+    return store.insert("known", "FROM found_row")
 
 
 def keep(store: Store, last_file: int) -> None:

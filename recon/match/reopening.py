@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from recon.match import items
-from recon.match.nearby import NUMBERS, bring, carried, carrying, follow
+from recon.match.nearby import CELLS, NUMBERS, bring, carried, carrying, follow
 from recon.model import Leg
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def show_work(store: Store, leg: Leg, last_file: int) -> None:
     every = " UNION ".join(f"SELECT {name} AS number FROM {rows} WHERE {name} <> ''" for name, rows in told)  # noqa: S608
     store.temp("touched", every)
     store.temp("undone", "SELECT match_id, first_date FROM match.match LIMIT 0")
+    store.temp("undone_row", "SELECT * FROM match.member LIMIT 0")
     store.temp("news", "SELECT number FROM touched LIMIT 0")
     if leg == Leg.CHANNEL_LEDGER:
         items.touch_changed(store)
@@ -59,7 +60,7 @@ def show_work(store: Store, leg: Leg, last_file: int) -> None:
     if leg == Leg.CHANNEL_LEDGER:
         items.leave_touched(store)
     _undo(store, leg)
-    store.insert("work_id", "SELECT txn_id FROM undone_member WHERE txn_id NOT IN (SELECT txn_id FROM work_id)")
+    store.insert("work_id", "SELECT txn_id FROM undone_row WHERE txn_id NOT IN (SELECT txn_id FROM work_id)")
     lost = store.rows(
         """
         SELECT txn_id FROM work_id AS w
@@ -118,10 +119,9 @@ def _touch_days_of_orders(store: Store) -> None:
     by_shop = "SELECT count(*) FROM match.match WHERE leg = 'channel_ledger' AND pass = 'voucher_day_shop'"
     if not store.value(by_shop):
         return
-    cells = ", ".join(NUMBERS)
     store.temp(
         "told_order",
-        " UNION ALL ".join(f"SELECT {cells} FROM {rows} WHERE book = 'order'" for rows in ("fresh", "gone")),  # noqa: S608
+        " UNION ALL ".join(f"SELECT {CELLS} FROM {rows} WHERE book = 'order'" for rows in ("fresh", "gone")),  # noqa: S608
     )
     store.temp("order_number", carried("told_order"))
     store.temp("ahead", "FROM order_number")
@@ -163,7 +163,7 @@ def _spread(store: Store, leg: Leg) -> int:
     """
     store.temp("ahead", "FROM news")
     follow(store)
-    store.temp("sharing", f"SELECT * FROM known WHERE {carrying('news')}")  # noqa: S608 - names are ours
+    store.temp("sharing", f"SELECT {CELLS}, txn_id, business_date FROM known WHERE {carrying('news')}")  # noqa: S608 - names are ours
     _undo_of(store, leg, "sharing")
     _bring_undone(store, leg)
     by_amount = _undo_amounts(store) if leg == Leg.CHANNEL_LEDGER else 0
@@ -171,7 +171,7 @@ def _spread(store: Store, leg: Leg) -> int:
         _bring_undone(store, leg)
     store.temp(
         "more",
-        "SELECT k.* FROM known AS k SEMI JOIN undone_row USING (txn_id) UNION ALL SELECT * FROM sharing",
+        f"SELECT {CELLS} FROM known SEMI JOIN undone_row USING (txn_id) UNION ALL SELECT {CELLS} FROM sharing",  # noqa: S608
     )
     store.temp("news", carried("more", but="touched"))
     count = store.insert("touched", "FROM news") + by_amount
@@ -179,8 +179,12 @@ def _spread(store: Store, leg: Leg) -> int:
 
 
 def _bring_undone(store: Store, leg: Leg) -> None:
-    store.temp("undone_row", _MEMBERS_OF.format(matches="undone"), {"leg": leg})
-    bring(store, "undone_row")
+    """Add to ``undone_row`` the members of what is undone, and to ``known`` their rows."""
+    news = "SELECT match_id, first_date FROM undone WHERE match_id NOT IN (SELECT match_id FROM undone_row)"
+    if store.temp("undone_news", news):
+        store.temp("undone_more", _MEMBERS_OF.format(matches="undone_news"), {"leg": leg})
+        store.insert("undone_row", "FROM undone_more")
+        bring(store, "undone_more")
 
 
 def _undo_amounts(store: Store) -> int:
@@ -211,7 +215,6 @@ def _undo_amounts(store: Store) -> int:
 
 def _undo(store: Store, leg: Leg) -> None:
     given = {"leg": leg}
-    store.temp("undone_member", _MEMBERS_OF.format(matches="undone"), given)
     inside = "leg = $leg AND match_id IN (SELECT match_id FROM undone)"
     of_these_days = f"first_date IN (SELECT first_date FROM undone) AND {inside}"  # noqa: S608 - a constant
     for table in ("match.member", "match.match"):
