@@ -1,6 +1,7 @@
 """Laws of matching and classification over random small books with every kind of flaw in them.
 
-``pytest -m slow tests/test_properties.py`` tries many more books than the default run.
+``pytest -m slow tests/test_properties.py`` tries many more books than the default run. The same laws beside a long
+history: tests/test_properties_beside_history.py.
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ from hypothesis import strategies as st
 
 from recon.differences import proofs
 from recon.model import Leg
-from tests.match.books import Books, opened
+from tests.match.books import Books, Placed, dropped, opened
 
-Placed = tuple[str, dict[str, Any]]
 PERIODS = ("2026-01", "2026-02", "2026-03")
 
 
@@ -191,13 +191,6 @@ def payouts(draw: st.DrawFn, rows: list[Placed]) -> list[Placed]:
             row = {"id": f"p{nth}", "ref": batch, "kind": "payout", "amount": -net, "channel": channel}
             found.append(("ledger", row | {"day": f"{arrives}"}))
     return found
-
-
-def dropped(rows: Iterable[Placed]) -> dict[str, list[dict[str, Any]]]:
-    drop: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for book, row in rows:
-        drop[book].append(row)
-    return drop
 
 
 def state(books: Books) -> dict[str, list[tuple[Any, ...]]]:

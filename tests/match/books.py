@@ -19,7 +19,8 @@ One drop is one file in the store, so drops one after the other are files that a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,8 @@ from recon.store import Store, open_store
 
 Row = Mapping[str, Any]
 Drop = Mapping[str, Sequence[Row]]
+Placed = tuple[str, dict[str, Any]]
+"""A row and the book that it is of."""
 
 AS_OF: Final = "2026-03-02T10:00:00+08:00"
 ORDINARY: Final[dict[str, dict[str, Any]]] = {
@@ -101,6 +104,14 @@ def grown(book: str, row: Row) -> dict[str, Any]:
     return full
 
 
+def dropped(rows: Iterable[Placed]) -> dict[str, list[dict[str, Any]]]:
+    """Rows of several books as one drop."""
+    drop: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for book, row in rows:
+        drop[book].append(row)
+    return drop
+
+
 @dataclass
 class Books:
     """A store that drops are put into, and the two stages that read it."""
@@ -124,7 +135,14 @@ class Books:
         self.store.append("meta.file", pl.DataFrame([file], schema_overrides=dates))
         rows = [grown(book, row) for book in ORDINARY for row in drop.get(book, ())]
         assert len({row["txn_id"] for row in rows}) == len(rows), "two rows of one file have the same id"
-        known = dict(self.store.rows("SELECT txn_id, version FROM canon.txn"))
+        known = dict(
+            self.store.rows(
+                "SELECT txn_id, version FROM canon.txn WHERE txn_id IN (SELECT unnest($ids))",
+                {"ids": [row["txn_id"] for row in rows]},
+            )
+            if rows
+            else ()
+        )
         for line_no, row in enumerate(rows, 2):
             version = known.get(row["txn_id"], 0)
             row |= {"version": version + 1, "file_id": self.files, "line_no": line_no, "source": "books"}
