@@ -77,7 +77,7 @@ def test_of_random_books_a_store_with_a_history_says_what_one_without_says(
 
 
 @pytest.mark.slow
-@tries(40, always_the_same=False)
+@tries(20, always_the_same=False)
 @given(rows=events(), places=PLACES)
 def test_of_many_random_books_a_store_with_a_long_history_says_what_one_without_says(
     long_history: History, rows: list[Placed], places: list[int]
@@ -234,7 +234,7 @@ def test_what_meets_the_history_is_judged_as_if_all_had_come_at_once(
 
 
 @pytest.mark.slow
-@tries(40, always_the_same=False)
+@tries(15, always_the_same=False)
 @given(meeting=meetings(sales(A_DAY_SLOW)), others=events(), places=PLACES)
 def test_what_meets_a_long_history_is_judged_as_if_all_had_come_at_once(
     long_history: History, meeting: tuple[list[Sale], list[Placed]], others: list[Placed], places: list[int]
@@ -274,7 +274,7 @@ def test_a_mistake_about_old_rows_that_is_mended_leaves_the_history_as_it_was(
 
 
 @pytest.mark.slow
-@tries(20, always_the_same=False)
+@tries(10, always_the_same=False)
 @given(mistake=mistakes(sales(A_DAY_SLOW)), places=PLACES)
 def test_mistakes_about_old_rows_that_are_mended_leave_a_long_history_as_it_was(
     long_history: History, mistake: tuple[list[Placed], list[Placed]], places: list[int]
