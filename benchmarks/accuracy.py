@@ -2,6 +2,7 @@
 
     python benchmarks/accuracy.py                                  five seeds x 50,000 orders x three rates
     python benchmarks/accuracy.py --orders 5000 --seeds 1 --rates 0.01 --list 20
+    python benchmarks/accuracy.py --history 60 --history-orders 200000   the same months on a large store as well
 
 For every seed and difference rate ``sample_data/generate.py --noise`` writes a month, and the program is run on it as a
 user runs it: ``recon init``, the merchant's settings, ``recon ingest`` and ``recon match`` on the first of the next
@@ -11,6 +12,12 @@ month and, when the late bills are there, on the second, ``recon diffs --format 
 - recall: of the differences that are there, the share that was found with the right leg, code and numbers;
 - precision: of the differences named, the share that is there. What is not there is a false alarm;
 - confusion: a planted difference that was named, but otherwise: same leg and numbers, another code.
+
+With ``--history DAYS`` every month is run twice: in a workspace of its own, and in one that holds the DAYS before the
+month already (``sample_data/days.py``, another seed; loaded and matched once, copied for every month). What is found
+must not depend on what is stored, so both sizes of store stand beside each other, figure by figure. Of the large store
+a difference is the month's when its evidence names a file of the month; what rests on files of the history alone was
+there before the month came, and is only compared with what it was. Numbers of the two cannot meet: they carry the day.
 
 Differences that are too few to measure are still counted: with n of them a share is known to about 1/n. Nothing here
 imports the program. The exit code is 0 whatever the figures are; with ``--strict`` it is 1 when they miss the aims.
@@ -23,6 +30,7 @@ import csv
 import datetime as dt
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -45,6 +53,11 @@ SETTINGS: Final = {
     "accounts": '"1012.01" = "alipay"\n"1012.02" = "wechat"\n"1012.03" = "unionpay"\n"1012.04" = "paypal"',
     "unionpay": '# UnionPay pays days off together.\nsettle = "merged"',
 }
+MONTH: Final = dt.date(2026, 2, 1)
+"""First day of the month that ``sample_data/generate.py`` writes."""
+MONTH_DAYS: Final = 28
+HISTORY_SEED: Final = 900
+NO_ROWS: Final = ("leg", "code", *score.KEYS, "delta_minor")
 LATE: Final = (
     "unionpay/898310048990001_20260214",
     "unionpay/898310048990001_20260221",
@@ -84,15 +97,31 @@ class Month:
     missed: list[Row]
     false: list[Row]
     seconds: int
+    store: str
+    """What it was run on: ``alone``, or ``history``."""
+    elsewhere: str = ""
+    """What became of the differences of the history while the month came."""
 
     @property
     def line(self) -> str:
         """The month in a line."""
         found, missed, false = (sum(one.values()) for one in (self.tally.found, self.tally.missed, self.tally.false))
         return (
-            f"rate {self.rate:<7} seed {self.seed:<4} planted {found + missed:>5}  found {found:>5}  "
+            f"rate {self.rate:<7} seed {self.seed:<4} {self.store:<8} planted {found + missed:>5}  found {found:>5}  "
             f"missed {missed:>4}  false {false:>4}  ({self.seconds} s)"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The days before the month, loaded and matched: the workspace to copy, its files, and what stands in it."""
+
+    workspace: Path
+    files: Path
+    orders: int
+    transactions: int
+    standing: dict[str, str]
+    """Code of every difference by its id."""
 
 
 def recon(workspace: Path, *words: str, stdout: Path | None = None) -> None:
@@ -120,19 +149,50 @@ def write_settings(workspace: Path, period: str) -> None:
     path.write_text(text + f'\n[[channel.wechat.fees]]\nsince = "{period}-16"\nrate = "0.54%"\n', "utf-8")
 
 
-def run_month(folder: Path, orders: int, seed: int, rate: str) -> Month:
-    """Generate one month, let the program find the differences, and compare."""
-    start = time.perf_counter()
-    month, workspace, diffs = folder / "month", folder / "workspace", folder / "diffs.csv"
+def write_history(folder: Path, days: int, orders: int, seed: int) -> History:
+    """Write the days before the month, load and match them in one workspace."""
+    files, workspace = folder / "days", folder / "workspace"
+    first = MONTH - dt.timedelta(days=days)
+    a_day = max(orders // days, 1)
+    write = [sys.executable, str(ROOT / "sample_data/days.py"), "--days", str(days), "--orders-per-day", str(a_day)]
+    subprocess.run(  # noqa: S603
+        [*write, "--first", str(first), "--seed", str(seed), "--out", str(files)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    recon(folder, "init", str(workspace))
+    write_settings(workspace, f"{MONTH:%Y-%m}")
+    moment = f"{MONTH}T10:00:00+08:00"
+    recon(workspace, "ingest", "--as-of", moment, str(files))
+    recon(workspace, "match", "--as-of", moment)
+    count = folder / "count.csv"
+    recon(workspace, "sql", "select count(*) as n from canon.txn", "--format", "csv", stdout=count)
+    transactions = int(_rows(count)[0]["n"])
+    return History(workspace, files, a_day * days, transactions, _standing(_listing(workspace, moment, folder)))
+
+
+def write_month(folder: Path, orders: int, seed: int, rate: str) -> Path:
+    """Generate one month; returns its folder."""
+    month = folder / "month"
     generate = [sys.executable, str(ROOT / "sample_data/generate.py"), "--noise", "--out", str(month)]
     subprocess.run(  # noqa: S603
         [*generate, "--orders", str(orders), "--seed", str(seed), "--difference-rate", rate],
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    recon(workspace.parent, "init", str(workspace))
+    return month
+
+
+def run_month(month: Path, seed: int, rate: str, history: History | None = None) -> Month:
+    """Let the program find the differences of a month, alone or on the store of a history, and compare."""
+    start = time.perf_counter()
+    workspace = month.with_name("on-history" if history else "workspace")
     facts = json.loads((month / "month.json").read_text("utf-8"))
-    write_settings(workspace, facts["period"])
+    if history:
+        shutil.copytree(history.workspace, workspace)
+    else:
+        recon(workspace.parent, "init", str(workspace))
+        write_settings(workspace, facts["period"])
     as_of = facts["as_of"]
     day_before = (dt.datetime.fromisoformat(as_of) - dt.timedelta(days=1)).isoformat()
     files = sorted(path for path in (month / "inbox").rglob("*") if path.is_file())
@@ -140,27 +200,59 @@ def run_month(folder: Path, orders: int, seed: int, rate: str) -> Month:
         drop = [str(path) for path in files if path.relative_to(month / "inbox").as_posix().startswith(LATE) == late]
         recon(workspace, "ingest", "--as-of", moment, *drop)
         recon(workspace, "match", "--as-of", moment)
-    recon(workspace, "diffs", "--as-of", as_of, "--format", "csv", stdout=diffs)
-    return _compare(month / "truth.csv", diffs, seed, rate, int(time.perf_counter() - start))
+    rows = _listing(workspace, as_of, workspace)
+    mine = [row for row in rows if str(month) in row["evidence"]] if history else rows
+    others = [row for row in rows if row not in mine]
+    told = elsewhere(history, others) if history else ""
+    seconds = int(time.perf_counter() - start)
+    return _compare(month / "truth.csv", workspace / "open.csv", mine, (seed, rate, seconds, told))
 
 
-def _compare(truth: Path, diffs: Path, seed: int, rate: str, seconds: int) -> Month:
-    open_ones = diffs.with_name("open.csv")
-    with (
-        diffs.open(encoding="utf-8-sig", newline="") as source,
-        open_ones.open("w", encoding="utf-8", newline="") as out,
-    ):
-        reader = csv.DictReader(source)
-        writer = csv.DictWriter(out, reader.fieldnames or ())
+def _rows(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        return list(csv.DictReader(source))
+
+
+def _listing(workspace: Path, moment: str, folder: Path) -> list[Row]:
+    """Differences that stand."""
+    diffs = folder / "diffs.csv"
+    recon(workspace, "diffs", "--as-of", moment, "--format", "csv", stdout=diffs)
+    return [row for row in _rows(diffs) if row["state"] != "cleared"]
+
+
+def _standing(rows: list[Row]) -> dict[str, str]:
+    return {row["diff_id"]: row["code"] for row in rows}
+
+
+def elsewhere(history: History, rows: list[Row]) -> str:
+    """What became of the history's own differences, by what they are called."""
+    before, after = history.standing, _standing(rows)
+    renamed = Counter(
+        (before[name], after[name]) for name in before.keys() & after.keys() if before[name] != after[name]
+    )
+    new = Counter(after[name] for name in after.keys() - before.keys())
+    gone = Counter(before[name] for name in before.keys() - after.keys())
+    told = [f"{len(before)} before the month, {len(after)} after it"]
+    told += [f"{n} {code} came" for code, n in sorted(new.items())]
+    told += [f"{n} {code} went" for code, n in sorted(gone.items())]
+    told += [f"{n} {one} became {other}" for (one, other), n in sorted(renamed.items())]
+    return ", ".join(told)
+
+
+def _compare(truth: Path, shown: Path, rows: list[Row], about: tuple[int, str, int, str]) -> Month:
+    with shown.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, rows[0].keys() if rows else NO_ROWS)
         writer.writeheader()
-        writer.writerows(row for row in reader if row["state"] != "cleared")
-    result = score.score(truth, open_ones)
+        writer.writerows(rows)
+    result = score.score(truth, shown)
     tally = Tally()
     tally.found.update((row["leg"], row["code"]) for row, _ in result.found)
     tally.missed.update((row["leg"], row["code"]) for row in result.missed)
     tally.false.update((row["leg"], row["code"]) for row in result.false)
     tally.confused.update(_confusions(result))
-    return Month(seed, rate, tally, result.missed, result.false, seconds)
+    seed, rate, seconds, told = about
+    store = "history" if told else "alone"
+    return Month(seed, rate, tally, result.missed, result.false, seconds, store, told)
 
 
 def _confusions(result: score.Score) -> list[tuple[str, str, str]]:
@@ -197,6 +289,26 @@ def table(tally: Tally) -> str:
     return "\n".join(lines)
 
 
+def beside(alone: Tally, large: Tally) -> str:
+    """Per leg and code, and overall, the figures of both sizes of store: alone / on the history."""
+    head = ("planted", "found", "missed", "false", "recall", "precision")
+    lines = [f"{'leg':<16}{'code':<26}" + "".join(f"{name:>16}" for name in head)]
+    both = (alone, large)
+    keys = sorted({key for tally in both for one in (tally.found, tally.missed, tally.false) for key in one})
+    for key in [*keys, None]:
+        cells = []
+        for tally in both:
+            found, missed, false = (
+                one[key] if key else sum(one.values()) for one in (tally.found, tally.missed, tally.false)
+            )
+            numbers = (found + missed, found, missed, false)
+            cells.append([*map(str, numbers), share(found, found + missed), share(found, found + false)])
+        leg, code = key or ("all", "")
+        told = (f"{one} / {other}" for one, other in zip(*cells, strict=True))
+        lines.append(f"{leg:<16}{code:<26}" + "".join(f"{cell:>16}" for cell in told))
+    return "\n".join(lines)
+
+
 def confusion(tally: Tally) -> str:
     """Planted code -> named code, for what was not named as planted."""
     if not tally.confused:
@@ -230,8 +342,42 @@ def _listed(months: list[Month], limit: int) -> list[str]:
                 names = " ".join(row[key] or "-" for key in score.KEYS)
                 amount = row.get("amount") or row.get("delta_minor") or "0"
                 said = f"  {row['because']}" if row.get("because") else ""
-                lines.append(f"{month.rate} {month.seed} {title:<7}{row['leg']} {row['code']} {names} {amount}{said}")
+                place = f"{month.rate} {month.seed} {month.store}"
+                lines.append(f"{place} {title:<7}{row['leg']} {row['code']} {names} {amount}{said}")
     return lines
+
+
+def summed(months: list[Month], *, store: str, rate: str = "") -> Tally:
+    """Figures of the months of one size of store, of one rate or of all."""
+    total = Tally()
+    for month in months:
+        if month.store == store and rate in {"", month.rate}:
+            total.add(month.tally)
+    return total
+
+
+def report(months: list[Month], rates: list[str], limit: int) -> tuple[bool, list[str]]:
+    """Whether the aims are met on every size of store, and the text under the heading."""
+    parts = [month.line for month in months]
+    stores = list(dict.fromkeys(month.store for month in months))
+    parts += [f"history of rate {one.rate} seed {one.seed}: {one.elsewhere}" for one in months if one.elsewhere]
+    for rate in [*(rates if len(rates) > 1 else ()), ""]:
+        tallies = [summed(months, store=store, rate=rate) for store in stores]
+        parts += ["", f"rate {rate}" if rate else "all rates"]
+        parts += (
+            ["each figure: month alone / on the history", beside(*tallies)] if len(stores) > 1 else [table(*tallies)]
+        )
+    met = True
+    for store in stores:
+        total, quiet = summed(months, store=store), Tally()
+        for rate in rates:
+            if float(rate) <= float(LEAST_RATE):
+                quiet.add(summed(months, store=store, rate=rate))
+        good, sentences = verdict(total, quiet)
+        met &= good
+        listed = _listed([month for month in months if month.store == store], limit)
+        parts += ["", *([store] if len(stores) > 1 else []), confusion(total), "", *listed, *sentences]
+    return met, parts
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -240,6 +386,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--orders", type=int, default=50_000, help="order lines in a month (default 50000)")
     parser.add_argument("--seeds", default="1,2,3,4,5", help="comma separated (default 1,2,3,4,5)")
     parser.add_argument("--rates", default="0.0003,0.003,0.01", help="difference rates (default 0.0003,0.003,0.01)")
+    parser.add_argument(
+        "--history", type=int, default=0, metavar="DAYS", help="on a store that holds the DAYS before the month, too"
+    )
+    parser.add_argument(
+        "--history-orders", type=int, default=0, metavar="N", help="orders in the history (default: as many a day)"
+    )
     parser.add_argument("--jobs", type=int, default=1, help="months at the same time (default 1)")
     parser.add_argument("--list", type=int, default=0, metavar="N", help="show N missed and N false rows of each month")
     parser.add_argument("--out", type=Path, help="write the figures here, too")
@@ -248,37 +400,39 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     seeds = [int(seed) for seed in given.seeds.split(",")]
     rates = given.rates.split(",")
+    heading = [
+        f"accuracy on generated months with noise: {given.orders} orders, seeds {given.seeds}, rates {given.rates}"
+    ]
     with tempfile.TemporaryDirectory() as temporary:
-        place = given.keep or Path(temporary)
+        place = (given.keep or Path(temporary)).resolve()
+        history = None
+        if given.history:
+            (place / "history").mkdir(parents=True)
+            orders = given.history_orders or given.orders * given.history // MONTH_DAYS
+            history = write_history(place / "history", given.history, orders, HISTORY_SEED)
+            heading.append(
+                f"history: {given.history} days before the month, {history.orders} orders, "
+                f"{history.transactions} transactions"
+            )
+            print(heading[-1], file=sys.stderr, flush=True)
 
-        def run(wanted: tuple[str, int]) -> Month:
+        def run(wanted: tuple[str, int]) -> list[Month]:
             rate, seed = wanted
             folder = place / f"{rate}-{seed}"
             folder.mkdir(parents=True)
-            month = run_month(folder, given.orders, seed, rate)
-            print(month.line, file=sys.stderr, flush=True)
-            return month
+            month = write_month(folder, given.orders, seed, rate)
+            found = []
+            for store in [None, history] if history else [None]:
+                found.append(run_month(month, seed, rate, store))
+                print(found[-1].line, file=sys.stderr, flush=True)
+            return found
 
         with ThreadPoolExecutor(given.jobs) as pool:
-            months = list(pool.map(run, [(rate, seed) for rate in rates for seed in seeds]))
-    total, quiet = Tally(), Tally()
-    parts = [
-        f"accuracy on generated months with noise: {given.orders} orders, seeds {given.seeds}, rates {given.rates}"
-    ]
-    parts += [month.line for month in months]
-    for rate in rates:
-        one = Tally()
-        for month in months:
-            if month.rate == rate:
-                one.add(month.tally)
-        total.add(one)
-        if float(rate) <= float(LEAST_RATE):
-            quiet.add(one)
-        if len(rates) > 1:
-            parts += ["", f"rate {rate}", table(one)]
-    met, sentences = verdict(total, quiet)
-    parts += ["", "all rates", table(total), "", confusion(total), "", *_listed(months, given.list), *sentences]
-    text = "\n".join(parts)
+            months = [
+                one for found in pool.map(run, [(rate, seed) for rate in rates for seed in seeds]) for one in found
+            ]
+    met, parts = report(months, rates, given.list)
+    text = "\n".join([*heading, *parts])
     print(text)
     if given.out:
         given.out.write_text(text + "\n", "utf-8")

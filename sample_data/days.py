@@ -1,6 +1,7 @@
 """Write the invented merchant's books day by day, as an hourly or daily job would receive them, for stores that grow.
 
     python sample_data/days.py --days 90 --orders-per-day 5000 --seed 7 --out days [--first 2025-01-01] [--hours 1]
+                               [--difference-rate 0.003]
 
 ``OUT/2025-01-01`` and so on hold what came of that day: Alipay's and WeChat Pay's bills of the day (trade bill and
 summary; trade bill and funds flow), UnionPay's zip, the order system's and the ledger's lines, the bank's statement.
@@ -181,9 +182,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=20260201)
     parser.add_argument("--first", type=dt.date.fromisoformat, default=dt.date(2025, 1, 1), help="the first day")
     parser.add_argument("--hours", type=int, default=0, help="the last day as this many files of an hour")
+    parser.add_argument(
+        "--difference-rate", type=Fraction, default=Fraction("0.003"), help="differences per order (default 0.003)"
+    )
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args(arguments)
-    drawn = draw(span(given.days, given.orders_per_day, given.seed, given.first))
+    drawn = draw(span(given.days, given.orders_per_day, given.seed, given.first, given.difference_rate))
     folders = write(drawn, given.out, hours=given.hours)
     print(f"{len(folders)} folders, {len(drawn.orders):,} order lines, {len(drawn.moves):,} movements")
     return 0
