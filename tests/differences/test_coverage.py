@@ -92,6 +92,23 @@ def test_a_refund_waits_when_the_bill_of_a_day_on_which_it_may_have_been_paid_is
         assert codes(books, "order_channel") == {"REFUND_OVERDUE": ["r2"]}
 
 
+def test_a_ledger_speaks_for_its_quiet_weeks_after_a_busy_season_and_not_for_vouchers_dated_ahead() -> None:
+    season = [f"2025-{month}-{day:02}" for month in ("10", "11", "12") for day in range(1, 31)]
+    quiet = {"kind": "entry", "channel": ""}
+    unbooked = [
+        {"id": "quiet", "number": "A1", "amount": 900, "at": "02-20 12:00:00"},
+        {"id": "ahead", "number": "A2", "amount": 900, "at": "03-01 12:00:00"},
+    ]
+    with opened() as books:
+        busy = [row | {"id": f"{row['id']} {copy}"} for row in dense("ledger", season, **quiet) for copy in range(5)]
+        books.put({"ledger": busy})
+        books.put({"ledger": dense("ledger", DAYS, **quiet)})
+        books.put({"ledger": [{"id": "voucher dated ahead", "ref": "", "amount": 1, "day": "03-01"} | quiet]})
+        books.put({"channel": unbooked})
+        assert codes(books, "channel_ledger") == {"VOUCHER_MISSING": ["quiet"]}
+        assert waiting(books, "channel_ledger") == {"vouchers": 1}
+
+
 @pytest.mark.parametrize(
     ("book", "leg", "code", "rows"),
     [
