@@ -14,11 +14,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 
 from recon.errors import StoreError
 
@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
 
+    import pyarrow as pa
+
 SCHEMA: Final = files("recon.store") / "schema"
 _BATCH_ROWS: Final = 122_880  # a row group of DuckDB
 _CHECKPOINT: Final = "256MB"
 _GB: Final = 1000**3
 _LEAST_MEMORY: Final = 1 * _GB
 _MOST_MEMORY: Final = 3 * _GB
+_PASSED_ON: Final = "got external error: "
 # Functions that Spark has under these names: the models call Spark's name and DuckDB is taught it (same text on both).
 DIALECT: Final = (
     "CREATE OR REPLACE TEMP MACRO sha2(text, bits) AS sha256(text)",
@@ -62,15 +65,27 @@ class _Shown:
     """
 
     def __init__(self, frame: pl.DataFrame) -> None:
-        whole = frame.to_arrow(compat_level=pl.CompatLevel.newest())
-        batches = whole.to_batches(max_chunksize=_BATCH_ROWS)
-        self._table: Any = pa.Table.from_batches(batches, schema=whole.schema)
+        is_small = frame.height <= _BATCH_ROWS and pl.Null not in frame.dtypes
+        self._rows: Any = frame if is_small else _in_batches(frame)
+        self._nothing = frame.clear()
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._table.__arrow_c_stream__(requested_schema)
+        return self._rows.__arrow_c_stream__(requested_schema)
 
     def let_go(self) -> None:
-        self._table = self._table.schema.empty_table()
+        self._rows = self._nothing
+
+
+def _in_batches(frame: pl.DataFrame) -> pa.Table:
+    """Return the frame in batches of a row group.
+
+    DuckDB reads a large frame a sixth faster from pyarrow than from polars itself, and refuses from polars a column of
+    type Null.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - slow to load, and most commands show small frames only
+
+    whole = frame.to_arrow(compat_level=pl.CompatLevel.newest())
+    return pa.Table.from_batches(whole.to_batches(max_chunksize=_BATCH_ROWS), schema=whole.schema)
 
 
 class Store:
@@ -99,11 +114,12 @@ class Store:
         """Result of one SELECT as a polars frame; ``$name`` parameters are bound."""
         try:
             relation = self._con.sql(sql, params=dict(params)) if params else self._con.sql(sql)
-            frame = pl.from_arrow(relation.to_arrow_table())
-        except duckdb.Error as error:
+            # polars takes the rows as they come: a table of pyarrow between them would hold all of them once more, and
+            # loading pyarrow is a fifth of what a short command takes. polars keeps the class of what it was given to
+            # the end; the relation's would keep duckdb, which then complains of leaks on stderr: hence a neutral one.
+            return pl.DataFrame(SimpleNamespace(__arrow_c_stream__=relation.__arrow_c_stream__))
+        except (duckdb.Error, pl.exceptions.ComputeError) as error:
             raise _refused(error, sql) from error
-        assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a Series
-        return frame
 
     def rows(self, sql: str, params: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         """Result of one SELECT as tuples; for small results."""
@@ -191,8 +207,10 @@ def _quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def _refused(error: duckdb.Error, sql: str) -> StoreError:
-    return StoreError(f"the database refused a statement: {error}", sql=sql, excerpt=sql.strip()[:2000])
+def _refused(error: Exception, sql: str) -> StoreError:
+    # What DuckDB finds wrong among later rows reaches us through polars, which puts words before it.
+    said = str(error).removeprefix(_PASSED_ON)
+    return StoreError(f"the database refused a statement: {said}", sql=sql, excerpt=sql.strip()[:2000])
 
 
 def open_store(

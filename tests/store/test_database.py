@@ -163,3 +163,24 @@ def test_the_functions_of_the_models_have_sparks_names_and_order_of_arguments() 
     with open_store(None) as store:
         assert store.value("SELECT datediff(DATE '2026-03-01', DATE '2026-02-27')") == 2
         assert store.value("SELECT sha2('a', 256)").startswith("ca978112")
+
+
+def test_a_row_that_fails_after_others_were_read_is_told_in_the_databases_own_words() -> None:
+    rows = "SELECT CAST(if(number = 900000, 'x', '1') AS INTEGER) AS one FROM range(1000000) AS r(number)"
+    with open_store(None) as store:
+        with pytest.raises(StoreError) as caught:
+            store.frame(rows)
+        said = "the database refused a statement: Conversion Error: Could not convert string 'x' to INT32"
+        assert caught.value.explanation.startswith(said)
+        assert store.value("SELECT 1") == 1
+
+
+def test_a_short_question_leaves_pyarrow_alone_and_nothing_on_stderr() -> None:
+    program = (
+        "import sys, polars, recon.store\n"
+        "with recon.store.open_store(None) as store:\n"
+        "    store.temp('asked', polars.DataFrame({'number': [1, 2]}))\n"
+        "    print(store.frame('SELECT sum(number)::INTEGER AS total FROM asked').rows(), 'pyarrow' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[(3,)] False\n", "")

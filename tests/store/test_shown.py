@@ -21,12 +21,20 @@ def test_a_frame_is_read_by_several_statements_in_parts_of_any_size() -> None:
         assert store.rows("SELECT text FROM incoming WHERE number = 299999") == [("a text of some length 299999",)]
 
 
-def test_a_frame_is_let_go_before_its_transaction_ends() -> None:
-    shown = _Shown(pl.DataFrame({"text": ["a text of some length"]}))
-    table = weakref.ref(shown._table)
+@pytest.mark.parametrize("rows", [1, 300_000])
+def test_a_frame_is_let_go_before_its_transaction_ends(rows: int) -> None:
+    shown = _Shown(pl.DataFrame({"text": ["a text of some length"] * rows}))
+    held = weakref.ref(shown._rows)
     shown.let_go()
     gc.collect()
-    assert table() is None
+    assert held() is None
+
+
+@pytest.mark.parametrize("rows", [0, 3, 300_000])
+def test_a_column_that_nobody_gave_a_type_to_is_read(rows: int) -> None:
+    frame = pl.DataFrame({"number": range(rows), "nothing": [None] * rows})
+    with open_store(None) as store, store.shown("incoming", frame):
+        assert store.rows("SELECT count(*), count(nothing) FROM incoming") == [(rows, 0)]
 
 
 def test_the_name_of_a_frame_is_gone_afterwards() -> None:
