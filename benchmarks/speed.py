@@ -70,6 +70,8 @@ from benchmarks.speed_programs import PEERS, SIDES, STAGE, TYPED  # noqa: E402
 
 START: Final = dt.date(2025, 1, 1)
 WEEKS: Final = 4
+VOUCHERS: Final = 10_000_000
+"""More than a week has."""
 
 
 def table(title: str, heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
@@ -166,7 +168,8 @@ def daily(bench: Bench, orders: int, per_day: int) -> Path:
     drops = bench.folder / f"daily{orders}"
     for week in range(WEEKS):
         of_week = ["--days", "7", "--orders-per-day", str(orders // (7 * WEEKS)), "--seed", str(7 + week)]
-        bench.generate("days.py", drops, *of_week, "--first", str(START + dt.timedelta(weeks=week)))
+        of_week += ["--first", str(START + dt.timedelta(weeks=week)), "--first-voucher", str(week * VOUCHERS + 1)]
+        bench.generate("days.py", drops, *of_week)
     after = START + dt.timedelta(weeks=WEEKS)
     place = bench.new_workspace(f"daily{orders}.workspace")
     costs = stages(bench, place, drops, moment(after - dt.timedelta(days=1)))
@@ -174,6 +177,7 @@ def daily(bench: Bench, orders: int, per_day: int) -> Path:
     show_stages(f"**{orders:,} orders, the files of {7 * WEEKS} days**", costs)
     more = bench.folder / f"more{orders}"
     few = ["--days", "3", "--orders-per-day", str(per_day), "--hours", "4", "--seed", "11"]
+    few += ["--first-voucher", str(WEEKS * VOUCHERS + 1)]
     bench.generate("days.py", more, *few, "--first", str(after))
     first, second, *hours = sorted(more.iterdir())
     arrived = arrivals(
@@ -354,8 +358,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="recon-speed-") as name:
         bench = Bench(Path(name), given.memory_limit, given.address_space)
         months = [whole(bench, size, peers=not given.skip_peers) for size in given.sizes]
-        grown = [daily(bench, size, given.orders_per_day) for size in given.daily]
-        grown += [increment(bench, days, given.orders_per_day) for days in given.days]
+        grown = [increment(bench, days, given.orders_per_day) for days in given.days]
+        grown += [daily(bench, size, given.orders_per_day) for size in given.daily]
         for place in {max(places, key=size_of) for places in (months, grown) if places}:
             start_up(bench, place)
     print(f"\nload average at the end: {' '.join(f'{each:.1f}' for each in os.getloadavg())}")

@@ -84,8 +84,8 @@ class Drawn:
     statement: list[bank.BankLine]
 
 
-def draw(plan: Span) -> Drawn:
-    """Draw all days together."""
+def draw(plan: Span, first_voucher: int = 1) -> Drawn:
+    """Draw all days together; vouchers are numbered from ``first_voucher`` on in every month."""
     rng = np.random.default_rng(plan.seed)
     rates = merchant.draw_rates(plan, rng)
     edges = plant.outside_count(plan, 2, 2, "edges")
@@ -115,7 +115,7 @@ def draw(plan: Span) -> Drawn:
         moves.with_columns(created=payments["created_at"][moves["pay"]], origin_at=payments["at"][moves["pay"]]),
         write_wechat.funds_flow(moves, batches),
         book.filter(not_paypal),
-        write_tables.voucher_lines(heads.filter(not_paypal), {}, periods),
+        write_tables.voucher_lines(heads.filter(not_paypal), {}, periods, first_voucher),
         lines,
     )
 
@@ -185,9 +185,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--difference-rate", type=Fraction, default=Fraction("0.003"), help="differences per order (default 0.003)"
     )
+    parser.add_argument(
+        "--first-voucher", type=int, default=1, help="number of the first voucher, where other days of the month exist"
+    )
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args(arguments)
-    drawn = draw(span(given.days, given.orders_per_day, given.seed, given.first, given.difference_rate))
+    plan = span(given.days, given.orders_per_day, given.seed, given.first, given.difference_rate)
+    drawn = draw(plan, given.first_voucher)
     folders = write(drawn, given.out, hours=given.hours)
     print(f"{len(folders)} folders, {len(drawn.orders):,} order lines, {len(drawn.moves):,} movements")
     return 0

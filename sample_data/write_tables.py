@@ -81,14 +81,16 @@ def write_vouchers(path: Path, heads: pl.DataFrame, names: dict[str, str], plan:
     return len(lines)
 
 
-def voucher_lines(heads: pl.DataFrame, names: dict[str, str], periods: list[str]) -> pl.DataFrame:
+def voucher_lines(
+    heads: pl.DataFrame, names: dict[str, str], periods: list[str], first_number: int = 1
+) -> pl.DataFrame:
     """Lines of ``vouchers.csv``, with ``day``. A head's ``month`` is a place in ``periods``; ``names``: more accounts.
 
-    Vouchers are numbered through each period by date. The original currency stands on the channel's line and on its
-    counter-account alike.
+    Vouchers are numbered through each period by date, from ``first_number`` on. The original currency
+    stands on the channel's line and on its counter-account alike.
     """
     heads = heads.sort("month", "day", "at", "summary", "reference", maintain_order=True)
-    heads = heads.with_columns(number=pl.int_range(1, pl.len() + 1).over("month"))
+    heads = heads.with_columns(number=first_number + pl.int_range(pl.len()).over("month"))
     period = text.pick(periods, pl.col("month"))
     account_names = ACCOUNT_NAMES | names
     voucher_no = pl.concat_str(
