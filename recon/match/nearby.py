@@ -107,7 +107,8 @@ def show_known(store: Store, last: int) -> None:
         )
         store.temp("followed", "SELECT '' AS number LIMIT 0")
     else:
-        store.run("DELETE FROM match.number")
+        for table in ("number", "near"):
+            store.run(f"DELETE FROM match.{table}")  # noqa: S608 - names are ours
         _index(store, "canon.txn")
         store.temp("seed", _SEEDS)
         store.temp(
@@ -171,22 +172,31 @@ def _add(store: Store, condition: str) -> int:
 
 
 def keep(store: Store, last_file: int) -> None:
-    """Make match.near from ``known``, for the run after this one."""
+    """Make match.near from ``known``, for the run after this one: most rows stay as they stand there."""
     store.temp("kept_id", _SEEDS)
     store.temp("kept_number", carried("(SELECT k.* FROM known AS k SEMI JOIN kept_id USING (txn_id))"))
     store.temp("ahead", "FROM kept_number")
     while store.value("SELECT count(*) FROM ahead"):
         store.temp(
             "found_row",
-            f"SELECT * FROM known WHERE {carrying('ahead')} AND txn_id NOT IN (SELECT txn_id FROM kept_id)",  # noqa: S608
+            f"""
+            SELECT txn_id, {CELLS} FROM known
+            WHERE {carrying("ahead")} AND txn_id NOT IN (SELECT txn_id FROM kept_id)
+            """,  # noqa: S608 - names are ours
         )
         store.insert("kept_id", "SELECT txn_id FROM found_row")
         store.temp("ahead", carried("found_row", but="kept_number"))
         store.insert("kept_number", "FROM ahead")
-    store.run("DELETE FROM match.near")
+    store.temp("near_id", f"SELECT txn_id FROM known WHERE {_SUMMED_UP} OR txn_id IN (SELECT txn_id FROM kept_id)")  # noqa: S608 - a constant
+    store.run(
+        """
+        DELETE FROM match.near
+        WHERE txn_id NOT IN (SELECT txn_id FROM near_id)
+        OR txn_id IN (SELECT txn_id FROM fresh) OR txn_id IN (SELECT txn_id FROM gone)
+        """
+    )
     store.insert(
-        "match.near",
-        f"SELECT * FROM known WHERE {_SUMMED_UP} OR txn_id IN (SELECT txn_id FROM kept_id)",  # noqa: S608
+        "match.near", "SELECT * FROM known SEMI JOIN near_id USING (txn_id) ANTI JOIN match.near USING (txn_id)"
     )
     store.run("DELETE FROM match.near_state")
     store.insert(
