@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ from recon.differences import proofs
 from recon.ingest import status
 from recon.store import Store, open_store
 from recon.store.journal import begin_run
-from sample_data import score
+from sample_data import days, score
 from sample_data.contract import Plan
 from sample_data.generate import generate
 
@@ -141,6 +142,23 @@ def test_the_files_one_by_one_in_any_order_say_what_one_load_says(sample: Store,
         assert all(proof.holds for proof in proofs.prove(store, "2026-02"))
     at_once = told(sample)
     assert {what for what in TOLD if one_by_one[what] != at_once[what]} == set()
+
+
+@pytest.mark.slow
+def test_on_a_store_that_holds_the_weeks_before_it_the_month_is_told_as_alone(sample: Store, tmp_path: Path) -> None:
+    weeks = days.draw(days.span(20, 1_000, 900, dt.date(2026, 1, 12)))
+    with open_store(None) as store:
+        load(store, MONTH, days.write(weeks, tmp_path / "before"))
+        load(store, MONTH, files_of(MONTH))
+        shown = tmp_path / "diffs.csv"
+        differences.select(store).filter(pl.col("evidence").str.contains(MONTH.as_posix(), literal=True)).write_csv(
+            shown
+        )
+        result = score.score(MONTH / "truth.csv", shown)
+        assert (result.missed, result.false, result.other_amount) == ([], [], [])
+        alone, here = told(sample), told(store)
+        assert [what for what in TOLD if set(alone[what]) - set(here[what])] == []
+        assert [proof for proof in proofs.prove(store, "2026-02") if not proof.holds] == []
 
 
 @pytest.mark.slow
