@@ -176,21 +176,9 @@ def daily(bench: Bench, orders: int, per_day: int) -> Path:
     shutil.rmtree(drops)
     show_stages(f"**{orders:,} orders, the files of {7 * WEEKS} days**", costs)
     more = bench.folder / f"more{orders}"
-    few = ["--days", "3", "--orders-per-day", str(per_day), "--hours", "4", "--seed", "11"]
-    few += ["--first-voucher", str(WEEKS * VOUCHERS + 1)]
-    bench.generate("days.py", more, *few, "--first", str(after))
-    first, second, *hours = sorted(more.iterdir())
-    arrived = arrivals(
-        bench,
-        place,
-        {
-            f"first day of {per_day:,} orders after a full match": [first],
-            "one more day": [second],
-            "one more hour": hours[:1],
-            "another hour": hours[1:2],
-            "two more hours at once": hours[2:],
-        },
-    )
+    few = ["--days", "5", "--orders-per-day", str(per_day), "--hours", "4", "--seed", "11"]
+    bench.generate("days.py", more, *few, "--first", str(after), "--first-voucher", str(WEEKS * VOUCHERS + 1))
+    arrived = arrivals(bench, place, sorted(more.iterdir()))
     shutil.rmtree(more)
     matched = costs["recon match"] + costs["recon classify"]
     show_arrivals(
@@ -247,24 +235,13 @@ def increment(bench: Bench, days: int, per_day: int) -> Path:
     words = ["--days", str(days + 5), "--orders-per-day", str(per_day), "--hours", "4", "--seed", "7"]
     bench.generate("days.py", drops, *words, "--first", str(START))
     folders = sorted(path for path in drops.iterdir() if path.is_dir())
-    history, (first, second, *pair), hours = folders[:days], folders[days:-4], folders[-4:]
+    history, later = folders[:days], folders[days:]
     place = bench.new_workspace(f"days{days}.workspace")
     as_of = moment(day_of(history[-1]))
     ingested = bench.recon(place, as_of, "ingest", *map(str, history))
     matched = bench.stage("match", place, as_of) + bench.stage("classify", place, as_of)
-    arrived = arrivals(
-        bench,
-        place,
-        {
-            "first day after a full match": [first],
-            "one more day": [second],
-            "two more days at once": pair,
-            "one more hour": hours[:1],
-            "another hour": hours[1:2],
-            "two more hours at once": hours[2:],
-        },
-    )
-    as_of = moment(day_of(hours[-1]))
+    arrived = arrivals(bench, place, later)
+    as_of = moment(day_of(later[-1]))
     bench.stage("forget", place, as_of)
     again = bench.stage("match", place, as_of) + bench.stage("classify", place, as_of)
     shutil.rmtree(drops)
@@ -283,15 +260,24 @@ def moment(day: dt.date) -> str:
     return f"{day}T23:00:00+08:00"
 
 
-def arrivals(bench: Bench, place: Path, drops: dict[str, list[Path]]) -> dict[str, Cost]:
-    """Let ``recon run`` find one drop after the other in the inbox, each alone; what each took."""
+def arrivals(bench: Bench, place: Path, folders: list[Path]) -> dict[str, Cost]:
+    """Let ``recon run`` find four days and four hours in the inbox, one drop after the other; what each took."""
+    first, second, third, fourth, *hours = folders
+    drops = {
+        "first day after a full match": [first],
+        "one more day": [second],
+        "two more days at once": [third, fourth],
+        "one more hour": hours[:1],
+        "another hour": hours[1:2],
+        "two more hours at once": hours[2:],
+    }
     costs: dict[str, Cost] = {}
-    for name, folders in drops.items():
+    for name, arrived in drops.items():
         inbox = place / "inbox"
         shutil.rmtree(inbox, ignore_errors=True)
-        for folder in folders:
+        for folder in arrived:
             shutil.copytree(folder, inbox / folder.name)
-        costs[name] = bench.recon(place, moment(day_of(folders[-1])), "run")
+        costs[name] = bench.recon(place, moment(day_of(arrived[-1])), "run")
     return costs
 
 
