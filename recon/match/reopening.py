@@ -50,7 +50,8 @@ def show_work(store: Store, leg: Leg, last_file: int) -> None:
         items.touch_changed(store)
     _start(store, leg, last_file)
     store.temp("news", "FROM touched")
-    while _spread(store, leg):
+    by_day = leg == Leg.CHANNEL_LEDGER and _has(store, "voucher_day", "voucher_day_shop", "voucher_amount")
+    while _spread(store, leg, by_day=by_day):
         pass
     store.temp(
         "work_id",
@@ -112,12 +113,12 @@ def _start(store: Store, leg: Leg, last_file: int) -> None:
 
 
 def _touch_days_of_orders(store: Store) -> None:
-    """Touch the days of payments whose orders come or go, where a voucher books one shop's day.
+    """Touch the days of payments whose orders come or go, where a voucher books one shop's day or may do so.
 
-    Orders say whose a payment is. One that comes late may show that another shop's sum explains the voucher as well.
+    Orders say whose a payment is. One that comes late may show that another shop's sum explains the voucher as well, or
+    that a row belongs to the shop's day that had been matched by its amount alone.
     """
-    by_shop = "SELECT count(*) FROM match.match WHERE leg = 'channel_ledger' AND pass = 'voucher_day_shop'"
-    if not store.value(by_shop):
+    if not _has(store, "voucher_day_shop", "voucher_amount"):
         return
     store.temp(
         "told_order",
@@ -155,11 +156,19 @@ def _undo_of(store: Store, leg: Leg, rows: str) -> None:
     )
 
 
-def _spread(store: Store, leg: Leg) -> int:
+def _has(store: Store, *passes: str) -> bool:
+    """Whether there are matches of these passes of the ledger leg."""
+    named = ", ".join(f"'{name}'" for name in passes)
+    return bool(store.rows(f"SELECT 1 FROM match.match WHERE leg = 'channel_ledger' AND pass IN ({named}) LIMIT 1"))  # noqa: S608
+
+
+def _spread(store: Store, leg: Leg, *, by_day: bool) -> int:
     """Add the matches whose rows share a touched number, and the numbers of all rows that do; returns how many numbers.
 
     ``news`` are the numbers that were touched last. Rows of every book count, open ones too: an order leads from the
-    number a voucher cites to that of the payment.
+    number a voucher cites to that of the payment. ``by_day``: vouchers of whole days are, or may be, in play. Their sum
+    is that of what is still open of a batch, so a row that is undone brings its batch back, and a batch its rows that
+    were matched by their amount alone, after the vouchers of days had had their turn.
     """
     store.temp("ahead", "FROM news")
     follow(store)
@@ -167,6 +176,8 @@ def _spread(store: Store, leg: Leg) -> int:
     _undo_of(store, leg, "sharing")
     _bring_undone(store, leg)
     by_amount = _undo_amounts(store) if leg == Leg.CHANNEL_LEDGER else 0
+    if by_day:
+        by_amount += _undo_amounts_of_batches(store)
     if by_amount:
         _bring_undone(store, leg)
     store.temp(
@@ -174,6 +185,15 @@ def _spread(store: Store, leg: Leg) -> int:
         f"SELECT {CELLS} FROM known SEMI JOIN undone_row USING (txn_id) UNION ALL SELECT {CELLS} FROM sharing",  # noqa: S608
     )
     store.temp("news", carried("more", but="touched"))
+    if by_day:
+        store.insert(
+            "news",
+            """
+            SELECT DISTINCT k.batch_no AS number FROM known AS k SEMI JOIN undone_row USING (txn_id)
+            WHERE k.book = 'channel' AND k.batch_no <> '' AND k.batch_no NOT IN (SELECT number FROM touched)
+            AND k.batch_no NOT IN (SELECT number FROM news)
+            """,
+        )
     count = store.insert("touched", "FROM news") + by_amount
     return count + (items.spread(store) if leg == Leg.CHANNEL_LEDGER else 0)
 
@@ -210,6 +230,32 @@ def _undo_amounts(store: Store) -> int:
             AND r.business_date BETWEEN k.first_date - CAST(s.voucher_days AS INTEGER)
             AND k.first_date + CAST(2 * s.voucher_days AS INTEGER)
         """,  # noqa: S608 - names are ours
+    )
+
+
+def _undo_amounts_of_batches(store: Store) -> int:
+    """Undo what was matched by its amount alone of the batches among ``news``; returns how many matches."""
+    if not store.temp(
+        "batch_day",
+        """
+        SELECT DISTINCT batch_no, business_date FROM match.counted
+        WHERE book = 'channel' AND batch_no IN (SELECT number FROM news)
+        """,
+    ):
+        return 0
+    return store.insert(
+        "undone",
+        """
+        SELECT DISTINCT m.match_id, m.first_date
+        FROM match.member AS m
+        JOIN canon.txn AS t ON m.txn_id = t.txn_id
+        WHERE m.leg = 'channel_ledger' AND m.side = 'left'
+        AND m.match_id IN (SELECT match_id FROM match.match WHERE leg = 'channel_ledger' AND pass = 'voucher_amount')
+        AND m.match_id NOT IN (SELECT match_id FROM undone)
+        AND m.business_date IN (SELECT business_date FROM batch_day)
+        AND t.business_date IN (SELECT business_date FROM batch_day)
+        AND t.batch_no IN (SELECT batch_no FROM batch_day)
+        """,
     )
 
 

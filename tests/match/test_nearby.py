@@ -202,9 +202,6 @@ def test_a_rate_that_comes_after_its_day_was_matched_is_seen_as_when_it_had_come
         assert apart(at_once, state(books)) == {}
 
 
-@pytest.mark.xfail(
-    reason="a row that its amount alone matched is not open again when a voucher of its whole day comes, or comes again"
-)
 def test_a_voucher_of_a_shops_day_finds_open_what_its_amount_alone_had_matched() -> None:
     rows: list[Placed] = [
         ("order", {"id": "o1", "number": "A1", "amount": 500, "at": "02-03 10:00:00", "shop": "S1"}),
