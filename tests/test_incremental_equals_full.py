@@ -52,6 +52,7 @@ OF_THE_ORDER: Final = {
 MAY_NAME_TOO_MUCH: Final = {
     "match.number": "a day stays named when its row is restated, returned or confirmed by another bill",
     "canon.identity": "the same of identities",
+    "canon.told": "the same of the numbers by which one bill tells again what another tells",
 }
 """Tables that lead to rows and may lead to too many; they are compared by :func:`leads_to_every_row`."""
 

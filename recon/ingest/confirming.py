@@ -20,6 +20,9 @@ for equal.
 
 A row that nothing confirms stays a transaction of its own: payouts, transfers, fees that only the account bill has.
 
+canon.told says on which days rows of a number are stored (a hash of eight bytes, which may lie, but only by naming a
+day too many), so that a file looks for its numbers on a few days and not in the whole store.
+
 This is a function of the rows that are stored, not of the order of files: after each file the movements whose numbers
 its rows carry are paired anew, and only these. A row that leaves canon.txn keeps the file that took it out
 (``removed_by``), one that comes back is noted in canon.txn_returned, so that matching re-opens what they had settled.
@@ -35,7 +38,7 @@ import polars as pl
 
 from recon import sources
 from recon.ingest.identity import forget
-from recon.store import Store
+from recon.store import HASH_PROBE, Store
 
 _SQL: Final = files("recon.ingest") / "sql"
 _CELLS: Final = (
@@ -46,6 +49,12 @@ _NUMBERS: Final = (
     "SELECT channel_txn_no AS number FROM {rows} WHERE channel_txn_no <> '' "
     "UNION SELECT related_no FROM {rows} WHERE kind = 'fee' AND related_no <> ''"
 )
+_DAYS: Final = (
+    "SELECT DISTINCT hash(number) AS number_hash, business_date FROM ("
+    "SELECT channel_txn_no AS number, business_date FROM {rows} WHERE {condition} AND channel_txn_no <> '' "
+    "UNION ALL SELECT related_no, business_date FROM {rows} WHERE {condition} AND kind = 'fee' AND related_no <> '')"
+)
+_ON_DAY: Final = "business_date IN (SELECT business_date FROM told_day)"
 _BOTH: Final = {
     "canon.txn": "'' AS confirmed_before, true AS agreed_before",
     "canon.txn_confirmed": "confirms_txn_id AS confirmed_before, agrees AS agreed_before",
@@ -94,6 +103,7 @@ def confirm(store: Store, *, source: str, file_id: int) -> Confirmed:
     if not family:
         return NOTHING
     store.temp("family", pl.DataFrame({"source": sorted(family)}))
+    _keep_days(store, known, file_id)
     if not _gather(store, source, file_id):
         return NOTHING
     store.temp("paired", "SELECT '' AS txn_id, '' AS confirms_txn_id, true AS agrees LIMIT 0")
@@ -115,6 +125,32 @@ def _family(source: str, known: dict[str, frozenset[str]]) -> frozenset[str]:
         if wider == family:
             return family if len(family) > 1 else frozenset()
         family = wider
+
+
+def _keep_days(store: Store, known: dict[str, frozenset[str]], file_id: int) -> None:
+    """Add to canon.told the days of the numbers of ``file_id``; of all rows when it is not sure to be right."""
+    every = "|".join(sorted({name for weaker, above in known.items() for name in (weaker, *above)}))
+    sound = store.value(
+        f"SELECT count(*) FROM canon.told_state WHERE probe = ({HASH_PROBE}) AND sources = $sources",  # noqa: S608 - a constant
+        {"sources": every},
+    )
+    if sound:
+        store.insert("canon.told", _DAYS.format(rows="canon.txn", condition="file_id = $file_id"), {"file_id": file_id})
+        return
+    for table in ("told", "told_state"):
+        store.run(f"DELETE FROM canon.{table}")  # noqa: S608 - names are ours
+    for table in _BOTH:
+        condition = "source IN (SELECT unnest(string_split($sources, '|')))"
+        store.insert("canon.told", _DAYS.format(rows=table, condition=condition), {"sources": every})
+    store.insert("canon.told_state", f"SELECT ({HASH_PROBE}) AS probe, $sources AS sources", {"sources": every})
+
+
+def _show_days(store: Store, numbers: str) -> None:
+    """Make ``told_day``: the days on which rows of the temporary ``numbers`` may be stored."""
+    store.temp(
+        "told_day",
+        f"SELECT DISTINCT business_date FROM canon.told WHERE number_hash IN (SELECT hash(number) FROM {numbers})",  # noqa: S608
+    )
 
 
 def _gather(store: Store, source: str, file_id: int) -> int:
@@ -140,9 +176,11 @@ def _gather(store: Store, source: str, file_id: int) -> int:
         ),
         {"file_id": file_id},
     )
+    _show_days(store, "number")
     # Each part asks for the numbers by itself: the numbers of a whole store are not made distinct first.
     told = " UNION ".join(
-        f"SELECT {name} AS number FROM {table} WHERE {name} IN (SELECT number FROM number) AND {others}{also}"  # noqa: S608
+        f"SELECT {name} AS number FROM {table} "  # noqa: S608 - names are ours
+        f"WHERE {_ON_DAY} AND {name} IN (SELECT number FROM number) AND {others}{also}"
         for table in _BOTH
         for name, also in (("channel_txn_no", ""), ("related_no", " AND kind = 'fee'"))
     )
@@ -153,25 +191,26 @@ def _gather(store: Store, source: str, file_id: int) -> int:
         f"SELECT {_CELLS}, '' AS confirmed_before, true AS agreed_before FROM canon.txn LIMIT 0",  # noqa: S608
     )
     while store.value("SELECT count(*) FROM new_number"):
+        _show_days(store, "new_number")
         for table, before in _BOTH.items():
             store.insert(
                 "movement",
                 f"""
                 SELECT {_CELLS}, {before}
                 FROM {table}
-                WHERE channel_txn_no IN (SELECT number FROM new_number)
+                WHERE {_ON_DAY} AND channel_txn_no IN (SELECT number FROM new_number)
                 AND source IN (SELECT source FROM family) AND txn_id NOT IN (SELECT txn_id FROM movement)
                 UNION ALL
                 SELECT {_CELLS}, {before}
                 FROM {table}
-                WHERE related_no IN (SELECT number FROM new_number)
+                WHERE {_ON_DAY} AND related_no IN (SELECT number FROM new_number)
                 AND kind = 'fee' AND channel_txn_no NOT IN (SELECT number FROM new_number)
                 AND source IN (SELECT source FROM family) AND txn_id NOT IN (SELECT txn_id FROM movement)
                 """,  # noqa: S608 - names are ours
             )
         store.temp("new_number", f"({_NUMBERS.format(rows='movement')}) EXCEPT FROM number")
         store.insert("number", "FROM new_number")
-    forget(store, "number", "new_number")
+    forget(store, "number", "new_number", "told_day")
     return int(store.value("SELECT count(*) FROM movement"))
 
 
@@ -187,8 +226,8 @@ def _move(store: Store, file_id: int) -> Confirmed:
     store.temp(
         "changed",
         """
-        SELECT m.txn_id, m.file_id, m.confirmed_before, coalesce(p.confirms_txn_id, '') AS confirms_txn_id,
-            coalesce(p.agrees, true) AS agrees
+        SELECT m.txn_id, m.business_date, m.file_id, m.confirmed_before,
+            coalesce(p.confirms_txn_id, '') AS confirms_txn_id, coalesce(p.agrees, true) AS agrees
         FROM movement AS m
         LEFT JOIN paired AS p ON p.txn_id = m.txn_id
         WHERE coalesce(p.confirms_txn_id, '') <> m.confirmed_before OR coalesce(p.agrees, true) <> m.agreed_before
@@ -201,12 +240,15 @@ def _move(store: Store, file_id: int) -> Confirmed:
             SELECT t.*, c.confirms_txn_id, c.agrees,
                 CASE WHEN t.file_id <> $file_id THEN CAST($file_id AS INTEGER) END AS removed_by
             FROM canon.txn AS t
-            JOIN changed AS c ON c.txn_id = t.txn_id
+            JOIN changed AS c ON c.txn_id = t.txn_id AND c.business_date = t.business_date
             WHERE c.confirmed_before = ''
             """,
             given,
         )
-        store.run("DELETE FROM canon.txn WHERE txn_id IN (SELECT txn_id FROM changed WHERE confirmed_before = '')")
+        store.run(
+            "DELETE FROM canon.txn WHERE business_date IN (SELECT business_date FROM changed) "
+            "AND txn_id IN (SELECT txn_id FROM changed WHERE confirmed_before = '')"
+        )
     if store.value("SELECT count(*) FROM changed WHERE confirmed_before <> ''"):
         _return(store, file_id)
         store.run(
