@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from recon.differences import proofs
 from tests.match.books import Books, Placed, opened
-from tests.match.history import FREE, History, Sale, grow, put_edges, sales
+from tests.match.history import FREE, History, Sale, grow, put_beginnings, sales
 from tests.test_properties import OFTEN, PERIODS, PLACES, apart, events, run, state, tries
 
 A_DAY: Final = 60
@@ -57,7 +57,7 @@ def told_beside(before: State, after: State) -> State:
 
 def says_the_same_on_both_sizes(history: History, rows: list[Placed], places: list[int], count: int) -> None:
     with opened() as books:
-        put_edges(books)
+        put_beginnings(books)
         alone = told_beside(run(books, []), run(books, *in_drops(rows, places, count)))
     with history.copied() as books:
         before = state(books)

@@ -168,7 +168,20 @@ def put_edges(books: Books) -> None:
     books.put(dropped(EDGES), period_start=f"{FIRST}", period_end=LOADED_UNTIL)
 
 
-@dataclass(frozen=True)
+def put_beginnings(books: Books) -> None:
+    """Edges, and a settled batch of each channel on the first day: a credit before the first batch is due waits.
+
+    For small books, which shall begin where the history begins.
+    """
+    put_edges(books)
+    paid: list[Placed] = []
+    for name in ("alipay", "wechat", "unionpay"):
+        about = {"id": f"begin {name}", "number": f"begin {name}", "channel": name, "amount": 1, "fee": 0}
+        paid.append(("channel", about | {"at": f"{FIRST} 09:00:00"}))
+    books.put(dropped(paid + [placed for placed in days_of(paid) if placed[0] == "bank"]))
+
+
+@dataclass(frozen=True, repr=False)
 class History:
     """A history that was matched and classified, and what can be copied of it."""
 
@@ -177,6 +190,9 @@ class History:
     rows: int
     files: int
     runs: int
+
+    def __repr__(self) -> str:
+        return f"History({self.path.name}, {self.rows:,} rows)"
 
     @contextmanager
     def copied(self, *, matched: bool = True) -> Iterator[Books]:
