@@ -243,12 +243,6 @@ def month_filled(month: Received) -> Iterator[Store]:
         yield store
 
 
-DAY_VOUCHERS: Final = pytest.mark.xfail(
-    reason="match.match names another pass (voucher_day for voucher_day_shop) for some vouchers of one shop's day"
-)
-
-
-@DAY_VOUCHERS
 @pytest.mark.slow
 def test_a_month_of_days_and_hours_in_order_ends_as_all_of_it_at_once(month: Received, month_filled: Store) -> None:
     with month.in_order().gone(at_once=False) as grown:
@@ -256,7 +250,6 @@ def test_a_month_of_days_and_hours_in_order_ends_as_all_of_it_at_once(month: Rec
         ends_alike(grown, month_filled)
 
 
-@DAY_VOUCHERS
 @pytest.mark.slow
 def test_a_month_of_days_and_hours_out_of_order_ends_as_all_of_it_at_once(month: Received, month_filled: Store) -> None:
     with month.out_of_order(seed=5).gone(at_once=False) as grown:

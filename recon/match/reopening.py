@@ -167,8 +167,9 @@ def _spread(store: Store, leg: Leg, *, by_day: bool) -> int:
 
     ``news`` are the numbers that were touched last. Rows of every book count, open ones too: an order leads from the
     number a voucher cites to that of the payment. ``by_day``: vouchers of whole days are, or may be, in play. Their sum
-    is that of what is still open of a batch, so a row that is undone brings its batch back, and a batch its rows that
-    were matched by their amount alone, after the vouchers of days had had their turn.
+    is that of what is still open of a batch, so a row that is undone brings its batch back, or one that stood open and
+    may not any longer, and a batch its rows that were matched by their amount alone, after the vouchers of days had had
+    their turn.
     """
     store.temp("ahead", "FROM news")
     follow(store)
@@ -189,9 +190,10 @@ def _spread(store: Store, leg: Leg, *, by_day: bool) -> int:
         store.insert(
             "news",
             """
-            SELECT DISTINCT k.batch_no AS number FROM known AS k SEMI JOIN undone_row USING (txn_id)
+            SELECT DISTINCT k.batch_no AS number FROM known AS k
             WHERE k.book = 'channel' AND k.batch_no <> '' AND k.batch_no NOT IN (SELECT number FROM touched)
             AND k.batch_no NOT IN (SELECT number FROM news)
+            AND (k.txn_id IN (SELECT txn_id FROM undone_row) OR k.txn_id IN (SELECT txn_id FROM sharing))
             """,
         )
     count = store.insert("touched", "FROM news") + by_amount

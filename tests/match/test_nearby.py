@@ -212,3 +212,21 @@ def test_a_voucher_of_a_shops_day_finds_open_what_its_amount_alone_had_matched()
     ]
     day: Placed = ("ledger", {"id": "v1", "ref": "alipay:A:20260203", "amount": 500, "day": "02-03"})
     assert apart(end_of({}, [[*rows, day]]), end_of({}, [rows, [day]])) == {}
+
+
+def test_a_voucher_of_a_shops_day_becomes_that_of_the_day_when_the_other_payment_finds_its_own() -> None:
+    rows: list[Placed] = [
+        ("order", {"id": "o1", "number": "A1", "amount": 500, "at": "02-03 10:00:00", "shop": "S1"}),
+        ("channel", {"id": "c1", "number": "A1", "amount": 500, "at": "02-03 10:00:00"}),
+        ("order", {"id": "o2", "number": "A2", "amount": 700, "at": "02-03 11:00:00", "shop": "S2"}),
+        ("channel", {"id": "c2", "number": "A2", "amount": 700, "at": "02-03 11:00:00"}),
+        ("ledger", {"id": "v1", "ref": "alipay:A:20260203", "amount": 500, "day": "02-03"}),
+    ]
+    own: Placed = ("ledger", {"id": "v2", "ref": "A2", "amount": 700, "day": "02-04"})
+    at_once = end_of({}, [[*rows, own]])
+    assert {match[2] for match in at_once["matches"] if match[0] == "channel_ledger"} == {
+        "voucher_day",
+        "voucher_number",
+    }
+    assert apart(at_once, end_of({}, [rows, [own]])) == {}
+    assert apart(at_once, end_of({}, [[*rows[:4], own], [rows[4]]])) == {}
