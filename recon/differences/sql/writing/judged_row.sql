@@ -35,15 +35,28 @@ batch_day AS (
     JOIN judged AS j ON m.item_id = j.item_id
     WHERE k.book = 'channel'
 ),
+batch_row AS (
+    -- no more than can be shown, before names are compared: a batch of a large merchant has tens of thousands of rows
+    SELECT t.batch_no, t.currency, t.file_id, t.line_no,
+        row_number() OVER (PARTITION BY t.batch_no, t.currency, t.file_id ORDER BY t.line_no) AS nth
+    FROM canon.txn AS t
+    WHERE t.book = 'channel' AND t.business_date IN (SELECT business_date FROM batch_day)
+    AND t.batch_no IN (
+        SELECT b.batch_no FROM match.batch AS b
+        JOIN item_member AS m ON b.batch_id = m.txn_id AND m.leg = $leg AND m.side = 'left'
+        JOIN judged AS j ON m.item_id = j.item_id
+        WHERE b.kind = 'batch'
+    )
+),
 line AS (
     SELECT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m JOIN item_txn AS t ON m.txn_id = t.txn_id
     JOIN judged AS j ON m.item_id = j.item_id WHERE m.leg = $leg
     UNION ALL
-    SELECT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m
+    SELECT m.item_id, m.side, r.file_id, r.line_no FROM item_member AS m
     JOIN match.batch AS b ON m.txn_id = b.batch_id AND b.kind = 'batch'
     JOIN judged AS j ON m.item_id = j.item_id
-    JOIN canon.txn AS t ON t.book = 'channel' AND t.batch_no = b.batch_no AND t.currency = b.currency
-    WHERE m.leg = $leg AND m.side = 'left' AND t.business_date IN (SELECT business_date FROM batch_day)
+    JOIN batch_row AS r ON b.batch_no = r.batch_no AND b.currency = r.currency
+    WHERE m.leg = $leg AND m.side = 'left' AND r.nth <= $shown
     UNION ALL
     -- the channel's payout row that tells of a batch's payout
     SELECT DISTINCT m.item_id, m.side, t.file_id, t.line_no FROM item_member AS m
