@@ -227,6 +227,7 @@ def test_days_and_hours_in_order_end_as_all_of_them_at_once(received: Received, 
         ends_alike(grown, filled)
 
 
+@pytest.mark.slow
 def test_days_and_hours_out_of_order_end_as_all_of_them_at_once(received: Received, filled: Store) -> None:
     with received.out_of_order(seed=3).gone(at_once=False) as grown:
         ends_alike(grown, filled)

@@ -20,13 +20,19 @@ from recon.model import Leg
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One step of a leg. ``needs`` are models (``sql/NAME.sql``) that it joins, made just before it runs."""
+    """One step of a leg.
+
+    ``needs`` are models (``sql/NAME.sql``) that it joins, made just before it runs. ``by_number`` says that what it
+    finds depends on the rows that share numbers, and on no others (of the legs that are not matched as a whole); the
+    passes of a leg that do not go by number come last, see :mod:`recon.match.leftover`.
+    """
 
     name: str
     leg: Leg
     shape: Literal["pairs", "groups", "search"]
     state: Literal["confirmed", "paired"]
     needs: tuple[str, ...] = ()
+    by_number: bool = True
 
 
 PASSES: Final[tuple[Pass, ...]] = (
@@ -56,9 +62,9 @@ PASSES: Final[tuple[Pass, ...]] = (
     Pass("voucher_net", Leg.CHANNEL_LEDGER, "pairs", "confirmed", needs=("fee_booked",)),
     Pass("voucher_batch", Leg.CHANNEL_LEDGER, "pairs", "confirmed", needs=("batch_item", "batch_whole")),
     Pass("voucher_number_only", Leg.CHANNEL_LEDGER, "groups", "paired", needs=("bridge",)),
-    Pass("voucher_day", Leg.CHANNEL_LEDGER, "groups", "confirmed"),
-    Pass("voucher_day_shop", Leg.CHANNEL_LEDGER, "groups", "confirmed", needs=("shop",)),
-    Pass("voucher_amount", Leg.CHANNEL_LEDGER, "pairs", "confirmed"),
+    Pass("voucher_day", Leg.CHANNEL_LEDGER, "groups", "confirmed", by_number=False),
+    Pass("voucher_day_shop", Leg.CHANNEL_LEDGER, "groups", "confirmed", needs=("shop",), by_number=False),
+    Pass("voucher_amount", Leg.CHANNEL_LEDGER, "pairs", "confirmed", by_number=False),
 )
 
 

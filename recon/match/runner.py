@@ -120,13 +120,30 @@ def _match_leg(store: Store, leg: Leg, run_id: int, last: int) -> list[Found]:
             store.temp("movement", model("channel_side"))
             store.temp("left_side", model("booked_side"))
             store.temp("right_side", model("ledger_side"))
+    held_back = 0 if leg == Leg.CHANNEL_BANK else int(store.value("SELECT count(*) FROM waiting") or 0)
+    where = "WHERE txn_id NOT IN (SELECT txn_id FROM waiting)" if held_back else ""
     for side in ("left", "right"):
-        store.run(f"CREATE OR REPLACE TEMP VIEW {side}_open AS SELECT * FROM {side}_side")  # noqa: S608
+        store.run(f"CREATE OR REPLACE TEMP VIEW {side}_open AS SELECT * FROM {side}_side {where}")  # noqa: S608
     store.temp("pair", "SELECT '' AS pass, '' AS left_id, '' AS right_id LIMIT 0")
     store.temp("grouped", "SELECT '' AS pass, '' AS group_no, '' AS side, '' AS txn_id LIMIT 0")
-    found = [Found(leg, step.name, *_run_pass(store, step)) for step in of_leg(leg)]
+    found = []
+    for step in of_leg(leg):
+        if held_back and not step.by_number:
+            _let_in(store)
+            held_back = 0
+        found.append(Found(leg, step.name, *_run_pass(store, step)))
     _write(store, leg, run_id)
     return found
+
+
+def _let_in(store: Store) -> None:
+    """Add the rows that wait (:mod:`recon.match.leftover`) to what the passes by number left open."""
+    for side in ("left", "right"):
+        store.temp(
+            f"{side}_let_in",
+            f"FROM {side}_open UNION ALL SELECT * FROM {side}_side WHERE txn_id IN (SELECT txn_id FROM waiting)",  # noqa: S608
+        )
+        store.run(f"CREATE OR REPLACE TEMP VIEW {side}_open AS SELECT * FROM {side}_let_in")  # noqa: S608
 
 
 def _run_pass(store: Store, step: Pass) -> tuple[int, int]:
