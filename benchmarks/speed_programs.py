@@ -92,3 +92,20 @@ PEERS: Final = {
     "datacompy (polars)": (("datacompy==1.1.0", "polars"), DATACOMPY),
     "datarecon": (("datarecon==0.1.1",), DATARECON),
 }
+APART: Final = """
+import sys
+import duckdb
+connection = duckdb.connect(config={"memory_limit": "2GB", "temp_directory": sys.argv[1] + ".tmp"})
+connection.execute("SET enable_progress_bar = false")
+for name, path in zip(("grown", "again"), sys.argv[1:]):
+    connection.execute(f"ATTACH '{path}' AS {name} (READ_ONLY)")
+rows = apart = 0
+for table in ("match.match", "match.member", "match.pool", "match.review", "match.review_member", "diff.difference"):
+    named = [row[0] for row in connection.execute(f"DESCRIBE grown.{table}").fetchall()]
+    kept = ", ".join(name for name in named if "run" not in name and name != "first_seen_s")
+    for one, other in (("grown", "again"), ("again", "grown")):
+        missing = f"SELECT {kept} FROM {one}.{table} EXCEPT ALL SELECT {kept} FROM {other}.{table}"
+        apart += connection.execute(f"SELECT count(*) FROM ({missing})").fetchone()[0]
+    rows += connection.execute(f"SELECT count(*) FROM again.{table}").fetchone()[0]
+print(f"{apart:,} of {rows:,} rows apart")
+"""

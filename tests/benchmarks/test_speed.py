@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import speed, speed_programs
+from recon.store import open_store
 
 
 def test_a_size_and_no_size() -> None:
@@ -26,6 +27,24 @@ def test_a_command_that_fails_ends_the_benchmark_and_a_peer_that_fails_does_not(
         speed.cost_of(failing, tmp_path)
     said, cost = speed.cost_of(failing, tmp_path, must=False)
     assert (said, cost.cpu_s > 0, cost.peak_mb > 1) == ("", True, True)
+
+
+def test_the_peak_of_a_command_is_its_own_and_not_that_of_the_program_that_starts_it(tmp_path: Path) -> None:
+    held = bytearray(b"x" * 300_000_000)
+    _, cost = speed.cost_of([sys.executable, "-S", "-c", "pass"], tmp_path)
+    assert 1 < cost.peak_mb < 100 < len(held) / 1024**2
+
+
+def test_two_stores_are_compared_row_by_row(tmp_path: Path) -> None:
+    stores = [tmp_path / "grown.duckdb", tmp_path / "again.duckdb"]
+    for place, run_id in zip(stores, (7, 8), strict=True):
+        with open_store(place) as store:
+            store.run(
+                "INSERT INTO match.pool VALUES ('channel_ledger', 'left', 'c1'), ('channel_ledger', 'left', 'c2')"
+            )
+            store.run(f"INSERT INTO match.pool VALUES ('channel_ledger', 'right', 'v{run_id}')")
+    command = [sys.executable, "-c", speed_programs.APART, *map(str, stores)]
+    assert speed.cost_of(command, tmp_path)[0].strip() == "2 of 3 rows apart"
 
 
 def test_the_typed_query_by_hand_tells_the_causes_of_two_text_tables(tmp_path: Path) -> None:
