@@ -68,7 +68,7 @@ def says_the_same_on_both_sizes(history: History, rows: list[Placed], places: li
         )
 
 
-@tries(3)
+@tries(2)
 @given(rows=events(), places=PLACES)
 def test_of_random_books_a_store_with_a_history_says_what_one_without_says(
     history: History, rows: list[Placed], places: list[int]
@@ -225,7 +225,7 @@ def is_met_as_if_all_had_come_at_once(
         assert apart(run(books, rows), after) == {}
 
 
-@tries(2)
+@tries(1)
 @given(meeting=meetings(sales(A_DAY)), others=events(), places=PLACES)
 def test_what_meets_the_history_is_judged_as_if_all_had_come_at_once(
     history: History, meeting: tuple[list[Sale], list[Placed]], others: list[Placed], places: list[int]

@@ -293,6 +293,7 @@ def test_a_file_that_grows_between_the_look_and_the_reading_is_refused(tmp_path:
 # ------------------------------------------------------------------------------------------------ lines and bytes
 
 
+@pytest.mark.slow
 def test_a_line_of_two_gigabytes_takes_no_memory(desk, page) -> None:
     path = desk.put(page({"native_id": "A"}), "bill.csv")
     size = path.stat().st_size

@@ -111,7 +111,7 @@ def finds_the_same_after_mistakes(rows: list[Placed], flaws: list[str]) -> None:
         assert apart(at_once, matched(books, wrong, corrected)) == {}
 
 
-@tries(5)
+@tries(3)
 @given(days_booked(), PLACES)
 def test_vouchers_of_days_in_drops_of_any_order_find_what_they_find_at_once(
     rows: list[Placed], places: list[int]
@@ -119,7 +119,7 @@ def test_vouchers_of_days_in_drops_of_any_order_find_what_they_find_at_once(
     finds_the_same_in_drops(rows, places)
 
 
-@tries(4)
+@tries(2)
 @given(days_booked(), FLAWS)
 def test_vouchers_of_days_that_are_restated_find_what_they_find_at_once(rows: list[Placed], flaws: list[str]) -> None:
     finds_the_same_after_mistakes(rows, flaws)

@@ -112,10 +112,10 @@ def test_what_is_matched_is_not_near_and_is_found_when_a_late_row_carries_its_nu
     [
         "DELETE FROM match.near_state",
         "UPDATE match.near_state SET probe = 0",
-        "UPDATE match.near_state SET file_id = 0",
-        "DELETE FROM match.counted_state",
-        "UPDATE match.counted_state SET file_id = 0",
-        "DELETE FROM match.counted",
+        pytest.param("UPDATE match.near_state SET file_id = 0", marks=pytest.mark.slow),
+        pytest.param("DELETE FROM match.counted_state", marks=pytest.mark.slow),
+        pytest.param("UPDATE match.counted_state SET file_id = 0", marks=pytest.mark.slow),
+        pytest.param("DELETE FROM match.counted", marks=pytest.mark.slow),
         "UPDATE match.counted SET entries = entries + 1",
     ],
 )
