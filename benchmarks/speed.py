@@ -1,7 +1,7 @@
 """Speed: recon beside the floor and its peers, what an hour and a day cost in a store that grows, and starting up.
 
     python benchmarks/speed.py                                  100,000 orders; 30 days; peers; start-up
-    python benchmarks/speed.py --sizes 100000,1000000 --daily 1000000,10000000 --days 30,90,365      everything: hours
+    python benchmarks/speed.py --sizes 100000,1000000 --daily 1000000,10000000 --days 30,90,365      all
     python benchmarks/speed.py --days 30,90,365 --sizes ""      the increment alone
     python benchmarks/speed.py --sizes 20000 --days 5 --orders-per-day 1000 --skip-peers      a look in two minutes
     python benchmarks/speed.py --sizes "" --days "" --daily 10000000 --memory-limit 2GB      another limit of the store

@@ -228,6 +228,10 @@ def run(books: Books, *drops: Iterable[Placed]) -> dict[str, list[tuple[Any, ...
     return state(books)
 
 
+Tell = Callable[..., dict[str, list[tuple[Any, ...]]]]
+"""Lets drops arrive in a store and returns what it says then; :func:`run` judges the differences too."""
+
+
 # ------------------------------------------------------------------------------------------------ laws
 
 
@@ -243,18 +247,18 @@ def keeps_the_laws(rows: list[Placed]) -> None:
         assert apart(before, run(books, [])) == {}, "an empty file changes nothing"
 
 
-def arrives_in_any_order(rows: list[Placed], places: list[int]) -> None:
+def arrives_in_any_order(rows: list[Placed], places: list[int], tell: Tell = run) -> None:
     drops: dict[int, list[Placed]] = defaultdict(list)
     for row, drop in zip(rows, places, strict=False):
         drops[drop].append(row)
     with opened() as books:
-        at_once = run(books, rows)
+        at_once = tell(books, rows)
     with opened() as books:
-        assert apart(at_once, run(books, *drops.values())) == {}
+        assert apart(at_once, tell(books, *drops.values())) == {}
 
 
-def mistaken(rows: list[Placed], flaws: list[str]) -> tuple[list[Placed], list[Placed]]:
-    """A first export with mistakes, and the corrected rows that follow."""
+def restates(rows: list[Placed], flaws: list[str], tell: Tell = run) -> None:
+    """A first export with mistakes, then the corrected rows: as if the mistakes had never been."""
     wrong: list[Placed] = []
     for (book, row), flaw in zip(rows, flaws, strict=False):
         first = dict(row)
@@ -265,16 +269,11 @@ def mistaken(rows: list[Placed], flaws: list[str]) -> tuple[list[Placed], list[P
         elif flaw == "status" and book in {"order", "channel"}:
             first["status"] = "closed"
         wrong.append((book, first))
-    return wrong, [right for right, first in zip(rows, wrong, strict=False) if right != first]
-
-
-def restates(rows: list[Placed], flaws: list[str]) -> None:
-    """Mistakes that are corrected are as if they had never been."""
-    wrong, corrected = mistaken(rows, flaws)
+    corrected = [right for right, first in zip(rows, wrong, strict=False) if right != first]
     with opened() as books:
-        at_once = run(books, rows)
+        at_once = tell(books, rows)
     with opened() as books:
-        assert apart(at_once, run(books, wrong, corrected)) == {}
+        assert apart(at_once, tell(books, wrong, corrected)) == {}
 
 
 PLACES = st.lists(st.integers(0, 3), min_size=120, max_size=120)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from recon.match.nearby import CELLS, bring, carried, carrying, follow
+from recon.match.nearby import bring_undone, carrying
 from recon.match.passes import PASSES
 from recon.model import Leg
 
@@ -49,13 +49,13 @@ def settle_again(store: Store) -> None:
     store.run("DELETE FROM leftover WHERE match_id IN (SELECT match_id FROM undone)")
 
 
-def undo_leftover(store: Store, leg: Leg) -> None:
+def undo_leftover(store: Store) -> None:
     """Undo the leftover matches of all batches of which a row comes, goes or is matched again, and those by amount.
 
-    Batches and amounts lead to each other until nothing is added.
+    An order that comes or goes counts, too: it says whose its payment is, and another shop's sum may then explain the
+    voucher of a shop's day as well. Batches and amounts lead to each other until nothing is added.
     """
-    _show_batches_of_orders(store)
-    store.temp("batch_seen", "SELECT number AS batch_no FROM touched UNION SELECT batch_no FROM order_batch")
+    store.temp("batch_seen", "SELECT number AS batch_no FROM touched")
     store.temp("batch_news", "FROM batch_seen")
     again = f"{carrying('touched')} OR txn_id IN (SELECT txn_id FROM undone_row)"  # noqa: S608 - names are ours
     while True:
@@ -71,31 +71,9 @@ def undo_leftover(store: Store, leg: Leg) -> None:
             store.insert(seen, "FROM batch_more")
         if not _undo_batches(store) + _undo_amounts(store):
             return
-        bring_undone(store, leg)
+        bring_undone(store, Leg.CHANNEL_LEDGER)
         store.run("DELETE FROM batch_news")
         again = "txn_id IN (SELECT txn_id FROM undone_more)"
-
-
-def _show_batches_of_orders(store: Store) -> None:
-    """Make ``order_batch``: the batches of payments whose orders come or go.
-
-    Orders say whose a payment is. One that comes late may show that another shop's sum explains the voucher of a shop's
-    day as well, or that a row belongs to the shop's day that had been matched by its amount alone.
-    """
-    store.temp(
-        "told_order",
-        " UNION ALL ".join(f"SELECT {CELLS} FROM {rows} WHERE book = 'order'" for rows in ("fresh", "gone")),  # noqa: S608
-    )
-    store.temp("order_number", carried("told_order"))
-    store.temp("ahead", "FROM order_number")
-    follow(store)
-    store.temp(
-        "order_batch",
-        f"""
-        SELECT DISTINCT batch_no FROM known
-        WHERE book = 'channel' AND batch_no <> '' AND {carrying("order_number")}
-        """,  # noqa: S608 - names are ours
-    )
 
 
 def show_waiting(store: Store) -> None:
@@ -107,23 +85,6 @@ def show_waiting(store: Store) -> None:
         WHERE k.txn_id IN (SELECT txn_id FROM undone_row WHERE match_id IN (SELECT match_id FROM leftover))
         AND NOT {carrying("touched")}
         """,  # noqa: S608 - names are ours
-    )
-
-
-def bring_undone(store: Store, leg: Leg) -> None:
-    """Add to ``undone_row`` the members of what is undone, and to ``known`` their rows; ``undone_more`` has the new."""
-    news = "SELECT match_id, first_date FROM undone WHERE match_id NOT IN (SELECT match_id FROM undone_row)"
-    if store.temp("undone_news", news):
-        store.temp("undone_more", members_of("undone_news"), {"leg": leg})
-        store.insert("undone_row", "FROM undone_more")
-        bring(store, "undone_more")
-
-
-def members_of(matches: str) -> str:
-    """SQL of the members of ``matches`` (match_id, first_date)."""
-    return (
-        "SELECT m.* FROM match.member AS m WHERE m.leg = $leg"  # noqa: S608 - names are ours
-        f" AND m.first_date IN (SELECT first_date FROM {matches}) AND m.match_id IN (SELECT match_id FROM {matches})"
     )
 
 

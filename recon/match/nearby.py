@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Final
 from recon.store import HASH_PROBE
 
 if TYPE_CHECKING:
+    from recon.model import Leg
     from recon.store import Store
 
 NUMBERS: Final = ("merchant_no", "channel_txn_no", "related_no", "refund_no", "order_no", "reference")
@@ -157,6 +158,23 @@ def bring(store: Store, wanted: str) -> None:
     if _add(store, named):
         store.temp("ahead", carried("found_row"))
         follow(store)
+
+
+def bring_undone(store: Store, leg: Leg) -> None:
+    """Add to ``undone_row`` the members of what is undone, and to ``known`` their rows; ``undone_more`` has the new."""
+    news = "SELECT match_id, first_date FROM undone WHERE match_id NOT IN (SELECT match_id FROM undone_row)"
+    if store.temp("undone_news", news):
+        store.temp("undone_more", members_of("undone_news"), {"leg": leg})
+        store.insert("undone_row", "FROM undone_more")
+        bring(store, "undone_more")
+
+
+def members_of(matches: str) -> str:
+    """SQL of the members of ``matches`` (match_id, first_date)."""
+    return (
+        "SELECT m.* FROM match.member AS m WHERE m.leg = $leg"  # noqa: S608 - names are ours
+        f" AND m.first_date IN (SELECT first_date FROM {matches}) AND m.match_id IN (SELECT match_id FROM {matches})"
+    )
 
 
 def _add(store: Store, condition: str) -> int:

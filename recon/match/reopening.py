@@ -16,16 +16,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from recon.match import items
-from recon.match.leftover import (
-    bring_undone,
-    let_meet_fees,
-    members_of,
-    settle_again,
-    show_leftover,
-    show_waiting,
-    undo_leftover,
-)
-from recon.match.nearby import CELLS, NUMBERS, bring, carried, carrying, follow
+from recon.match.leftover import let_meet_fees, settle_again, show_leftover, show_waiting, undo_leftover
+from recon.match.nearby import CELLS, NUMBERS, bring, bring_undone, carried, carrying, follow, members_of
 from recon.model import Leg
 
 if TYPE_CHECKING:
@@ -67,7 +59,7 @@ def show_work(store: Store, leg: Leg, last_file: int) -> None:
     while _spread(store, leg):
         pass
     if any_leftover:
-        undo_leftover(store, leg)
+        undo_leftover(store)
         show_waiting(store)
     store.temp(
         "work_id",

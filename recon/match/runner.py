@@ -120,7 +120,7 @@ def _match_leg(store: Store, leg: Leg, run_id: int, last: int) -> list[Found]:
             store.temp("movement", model("channel_side"))
             store.temp("left_side", model("booked_side"))
             store.temp("right_side", model("ledger_side"))
-    held_back = 0 if leg == Leg.CHANNEL_BANK else int(store.value("SELECT count(*) FROM waiting") or 0)
+    held_back = leg != Leg.CHANNEL_BANK and bool(store.value("SELECT count(*) FROM waiting"))
     where = "WHERE txn_id NOT IN (SELECT txn_id FROM waiting)" if held_back else ""
     for side in ("left", "right"):
         store.run(f"CREATE OR REPLACE TEMP VIEW {side}_open AS SELECT * FROM {side}_side {where}")  # noqa: S608
@@ -130,7 +130,7 @@ def _match_leg(store: Store, leg: Leg, run_id: int, last: int) -> list[Found]:
     for step in of_leg(leg):
         if held_back and not step.by_number:
             _let_in(store)
-            held_back = 0
+            held_back = False
         found.append(Found(leg, step.name, *_run_pass(store, step)))
     _write(store, leg, run_id)
     return found

@@ -6,7 +6,6 @@ and what is undone (recon/match/leftover.py) decides who finds whom.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,8 +15,8 @@ from hypothesis import strategies as st
 
 from recon.match.passes import of_leg
 from recon.model import Leg
-from tests.match.books import Books, Placed, dropped, opened
-from tests.test_properties import FLAWS, PLACES, apart, keeps_the_laws, mistaken, state, tries
+from tests.match.books import Books, Placed, dropped
+from tests.test_properties import FLAWS, PLACES, arrives_in_any_order, keeps_the_laws, restates, state, tries
 
 
 @pytest.mark.parametrize("leg", Leg)
@@ -93,36 +92,18 @@ def matched(books: Books, *drops: Iterable[Placed]) -> dict[str, list[tuple[Any,
     return state(books)
 
 
-def finds_the_same_in_drops(rows: list[Placed], places: list[int]) -> None:
-    drops: dict[int, list[Placed]] = defaultdict(list)
-    for row, drop in zip(rows, places, strict=False):
-        drops[drop].append(row)
-    with opened() as books:
-        at_once = matched(books, rows)
-    with opened() as books:
-        assert apart(at_once, matched(books, *drops.values())) == {}
-
-
-def finds_the_same_after_mistakes(rows: list[Placed], flaws: list[str]) -> None:
-    wrong, corrected = mistaken(rows, flaws)
-    with opened() as books:
-        at_once = matched(books, rows)
-    with opened() as books:
-        assert apart(at_once, matched(books, wrong, corrected)) == {}
-
-
 @tries(3)
 @given(days_booked(), PLACES)
 def test_vouchers_of_days_in_drops_of_any_order_find_what_they_find_at_once(
     rows: list[Placed], places: list[int]
 ) -> None:
-    finds_the_same_in_drops(rows, places)
+    arrives_in_any_order(rows, places, matched)
 
 
 @tries(2)
 @given(days_booked(), FLAWS)
 def test_vouchers_of_days_that_are_restated_find_what_they_find_at_once(rows: list[Placed], flaws: list[str]) -> None:
-    finds_the_same_after_mistakes(rows, flaws)
+    restates(rows, flaws, matched)
 
 
 @tries(2)
@@ -137,7 +118,7 @@ def test_vouchers_of_days_are_conserved_explained_and_left_alone_by_a_second_run
 def test_many_vouchers_of_days_in_drops_of_any_order_find_what_they_find_at_once(
     rows: list[Placed], places: list[int]
 ) -> None:
-    finds_the_same_in_drops(rows, places)
+    arrives_in_any_order(rows, places, matched)
 
 
 @pytest.mark.slow
@@ -146,4 +127,4 @@ def test_many_vouchers_of_days_in_drops_of_any_order_find_what_they_find_at_once
 def test_many_vouchers_of_days_that_are_restated_find_what_they_find_at_once(
     rows: list[Placed], flaws: list[str]
 ) -> None:
-    finds_the_same_after_mistakes(rows, flaws)
+    restates(rows, flaws, matched)
